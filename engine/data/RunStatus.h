@@ -1,0 +1,25 @@
+#pragma once
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "engine/base/Note.h"
+#include "engine/base/Time.h"
+
+namespace spk {
+
+/// Where the run stands, as the Runner last told; plain data for the panels.
+struct RunStatus {
+  enum class State { Empty, Building, Paused, Running, Failed } state = State::Empty;
+  Time now = 0;
+  double pace = 1;             ///< asked for; 0: flat out
+  double realTimeFactor = 0;   ///< reached: biological over wall time, over the last second
+  double stepsPerSecond = 0, synapticEventsPerSecond = 0;
+  std::uint64_t neurons = 0, synapses = 0, dropped = 0;
+  std::vector<Time> checkpoints;   ///< where a rewind is quick
+  bool recording = false;
+  Notes notes = {};                ///< of the run: not finite, runaway, device lost
+};
+
+}  // namespace spk

@@ -1,0 +1,52 @@
+#pragma once
+#include <filesystem>
+#include <functional>
+#include <future>
+#include <memory>
+#include <span>
+
+#include "engine/base/Edit.h"
+#include "engine/data/RunStatus.h"
+#include "engine/data/Snapshot.h"
+#include "engine/graph/Document.h"
+#include "engine/sim/Simulation.h"
+
+namespace spk {
+
+/// Owns the simulation thread. All members are called from one other thread (the GUI's), return at
+/// once and take effect at a batch boundary.
+class Runner {
+ public:
+  Runner();
+  ~Runner();   // stops the run and joins
+  Runner(const Runner&) = delete;
+  Runner& operator=(const Runner&) = delete;
+
+  /// Swapped at a batch boundary; time and state go on, kept by item id (Fit::WhatFits). `project`
+  /// is what `next` was built from: it is what a recording stores and a replay needs.
+  void load(std::unique_ptr<Simulation> next, Project project);
+  void play();
+  void pause();
+  void step();              ///< one dt
+  void rewind(Time t);      ///< exact: from the checkpoint before t, replaying stamped edits
+  void post(Edit edit);     ///< a live edit; failures arrive as notes in status()
+  /// Creates the probe's ring and attaches it, now and after every load.
+  Result<void> attach(const Probe& probe);
+  void detach(Id probe);
+  /// The ring of an attached probe, for its one reader; nullptr if unknown.
+  Channel* channel(Id probe);
+  std::future<Result<Snapshot>> ask(Id item, What what);
+  RunStatus status() const;
+  /// From t = 0 (rewinds first if needed) to a chunk log beside `path`, made into HDF5 on stop.
+  Result<void> record(const std::filesystem::path& path);
+  void stopRecord();
+  void pace(double speed);   ///< 1: as the clock; 0: flat out
+  void until(Time t);        ///< pauses there by itself; 0: never
+  void forget(std::span<const Id> removed);   ///< history holds them no longer
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace spk

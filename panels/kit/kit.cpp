@@ -1,0 +1,1 @@
+#include "panels/kit/Panel.h"
