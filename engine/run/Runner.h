@@ -9,6 +9,7 @@
 #include "engine/data/RunStatus.h"
 #include "engine/data/Snapshot.h"
 #include "engine/graph/Document.h"
+#include "engine/graph/NodeType.h"
 #include "engine/sim/Simulation.h"
 
 namespace spk {
@@ -30,10 +31,12 @@ class Runner {
   void step();              ///< one dt
   void rewind(Time t);      ///< exact: from the checkpoint before t, replaying stamped edits
   void post(Edit edit);     ///< a live edit; failures arrive as notes in status()
-  /// Creates the probe's ring and attaches it, now and after every load.
-  Result<void> attach(const Probe& probe);
+  /// Creates the probe's ring, for what `signal` (of the port that is watched) says, and attaches
+  /// it, now and after every load. Error: attached already, or a signal that no ring carries.
+  /// engine/run/probes.h lists the probes of a project with their signals.
+  Result<void> attach(const Probe& probe, Signal signal = Signal::Spikes);
   void detach(Id probe);
-  /// The ring of an attached probe, for its one reader; nullptr if unknown.
+  /// The ring of an attached probe, for its one reader, valid until detach; nullptr if unknown.
   Channel* channel(Id probe);
   std::future<Result<Snapshot>> ask(Id item, What what);
   RunStatus status() const;
