@@ -9,7 +9,7 @@
 #include "engine/data/RunStatus.h"
 #include "engine/data/Snapshot.h"
 #include "engine/graph/Document.h"
-#include "engine/graph/NodeType.h"
+#include "engine/graph/Registry.h"
 #include "engine/sim/Simulation.h"
 
 namespace spk {
@@ -18,7 +18,7 @@ namespace spk {
 /// once and take effect at a batch boundary.
 class Runner {
  public:
-  Runner();
+  explicit Runner(const Registry& registry);   // borrowed for its life
   ~Runner();   // stops the run and joins
   Runner(const Runner&) = delete;
   Runner& operator=(const Runner&) = delete;
@@ -40,7 +40,9 @@ class Runner {
   Channel* channel(Id probe);
   std::future<Result<Snapshot>> ask(Id item, What what);
   RunStatus status() const;
-  /// From t = 0 (rewinds first if needed) to a chunk log beside `path`, made into HDF5 on stop.
+  /// From t = 0 (rewinds first if needed) to a chunk log beside `path`, made into HDF5 on stop, or
+  /// by itself at the project's duration, where the run then pauses. Parameters stay as they are
+  /// now. A rewind or a load ends the recording; the file then holds the run up to there.
   Result<void> record(const std::filesystem::path& path);
   void stopRecord();
   void pace(double speed);   ///< 1: as the clock; 0: flat out
