@@ -23,22 +23,34 @@ struct Stream {
 };
 using Packet = std::variant<EventPacket, TriggerPacket>;
 
-/// Reads packets from a file or camera. Used by one thread at a time.
+/// One read gives at most so many records, so that a reader's memory is bounded.
+inline constexpr std::size_t kPacketMost = std::size_t{1} << 18;
+
+/// Reads packets from a file or camera. Used by one thread at a time. Streams are read one by one:
+/// each has its own place in the file.
 struct EventSource {
   virtual ~EventSource() = default;
   virtual std::span<const Stream> streams() const = 0;
-  /// Raw time of the first record; all times that read() gives count from it.
+  /// Raw time of the first event (of the first trigger, if there are no events); all times that
+  /// read() gives count from it.
   virtual Time t0() const = 0;
-  enum class More { Yes, End };
-  /// Appends what comes before `until` in stream `stream`, perhaps nothing. Times are as stored,
-  /// backward steps included; they are counted.
+  /// Yes: all that comes before `until` was given, the file goes on. Full: kPacketMost records were
+  /// given, call again for the rest before `until`. End: the stream has nothing more.
+  enum class More { Yes, Full, End };
+  /// Appends, in the order of the file, what comes before the first record at or after `until`:
+  /// perhaps nothing. Times are as stored, backward steps included; they are counted.
+  /// @param out holds the stream's kind of packet, else it is replaced by an empty one
   virtual Result<More> read(std::size_t stream, Packet& out, Time until) = 0;
-  /// The next read of every stream begins with the first record at or after t.
+  /// The next read of every stream begins with its first record, in the order of the file, at or
+  /// after t: exactly where a read with `until` = t stops.
   virtual Result<void> seek(Time t) = 0;
   /// A camera: the simulation waits for files, never for a live source.
   virtual bool live() const = 0;
   /// What was read, ignored, guessed, repaired, so far.
   virtual Notes notes() const = 0;
+  /// What was met so far, each record once however often it is read: "dropped_before_time_base",
+  /// "out_of_bounds", "non_monotonic", "max_step_back_us", "truncated_bytes", "unknown_words",
+  /// "triggers", "violation_…"; the ones that are 0 may be absent.
   virtual const std::map<std::string, std::int64_t>& counters() const = 0;
 };
 

@@ -61,13 +61,24 @@ class Batch {
   std::uint64_t* overflow = nullptr;
 };
 
+/// A body does not see the project. To the copy of a wire's item that NodeType::body is given, the
+/// engine adds what lies at its ends, where it is known; both are Json lists of whole numbers.
+inline constexpr const char* kFromShape = "from.shape";   ///< Port::shape it leaves; Events: [H, W]
+inline constexpr const char* kToGrid = "to.grid";   ///< of the population it meets: [C, H, W], or [n]
+
 /// A running stream node: one object per node per simulation. No result depends on the batch length.
+/// The body of a wire (encode.events) has one input and one output; its Spikes carry the target's
+/// neuron and the time of what caused them, and the engine delivers them with the wire's weight and
+/// delay, in the step that contains t.
 struct Body {
   virtual ~Body() = default;
   virtual void run(Batch& batch) noexcept = 0;   ///< no allocation; what is in at step k may be out at step k
   virtual Result<void> change(const Item& item) = 0;   ///< a live value was set; between batches
   virtual void save(Bytes& out) const = 0;   ///< for checkpoints: state, filters, place in the file
   virtual Result<void> restore(Bytes& in) = 0;
+  /// The most items that an output may get in one batch of `length`, for what does not follow from
+  /// the input: the engine reserves that much before the run.
+  virtual std::size_t room(Time length) const { return length > 0 ? std::size_t{1} << 16 : 0; }
   virtual Notes notes() const { return {}; }   ///< read error, end of file, sensor size guessed
 };
 
