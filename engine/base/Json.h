@@ -19,7 +19,7 @@ class JsonNode {
   /// Error names line and column. At most 64 levels deep; duplicate keys are an error.
   static Result<JsonNode> parse(std::string_view text);
 
-  JsonNode() = default;   // null
+  JsonNode() = default;  // null
   JsonNode(bool value) : form_(Form::Bool), integer_(value) {}
   JsonNode(std::int64_t value) : form_(Form::Integer), integer_(value) {}
   JsonNode(int value) : JsonNode(static_cast<std::int64_t>(value)) {}
@@ -39,9 +39,13 @@ class JsonNode {
   const std::string& text() const { return text_; }
   const std::vector<JsonNode>& items() const { return items_; }
   const std::vector<std::pair<std::string, JsonNode>>& members() const { return members_; }
-  const JsonNode* find(std::string_view key) const;   ///< nullptr if absent or no object
-  void set(std::string key, JsonNode value);          ///< adds or replaces a member
+  const JsonNode* find(std::string_view key) const;  ///< nullptr if absent or no object
+  void set(std::string key, JsonNode value);         ///< adds or replaces a member
   void add(JsonNode item) { items_.push_back(std::move(item)); }
+  /// Adds a member that is known not to be there yet.
+  void append(std::string key, JsonNode value) {
+    members_.emplace_back(std::move(key), std::move(value));
+  }
 
   /// One line, or indented by two blanks; reals as numberText (with ".0" where whole, so that a
   /// real stays a real).
@@ -57,7 +61,9 @@ class JsonNode {
 };
 
 /// bool, integer, real and text become themselves; lists, objects and null become Json;
-/// {"blob": NAME} becomes Blob::missing(NAME), for the caller to fetch.
+/// {"blob": NAME} becomes Blob::missing(NAME), for the caller to fetch. A real that is not finite
+/// is
+/// {"number": "nan"}, "inf" or "-inf", as JSON has no such numbers.
 Value toValue(const JsonNode& node);
 JsonNode toJson(const Value& value);
 

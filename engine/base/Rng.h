@@ -18,8 +18,9 @@ RandomKey randomKey(std::uint64_t seed, std::uint64_t stream, Purpose purpose);
 constexpr std::array<std::uint32_t, 4> philox(RandomKey key, std::array<std::uint32_t, 4> counter) {
   for (int round = 0; round < 10; ++round) {
     const std::uint64_t a = 0xD2511F53ull * counter[0], b = 0xCD9E8D57ull * counter[2];
-    counter = {static_cast<std::uint32_t>(b >> 32) ^ counter[1] ^ key.low, static_cast<std::uint32_t>(b),
-               static_cast<std::uint32_t>(a >> 32) ^ counter[3] ^ key.high, static_cast<std::uint32_t>(a)};
+    counter = {
+        static_cast<std::uint32_t>(b >> 32) ^ counter[1] ^ key.low, static_cast<std::uint32_t>(b),
+        static_cast<std::uint32_t>(a >> 32) ^ counter[3] ^ key.high, static_cast<std::uint32_t>(a)};
     key.low += 0x9E3779B9u;
     key.high += 0xBB67AE85u;
   }
@@ -45,16 +46,20 @@ class RandomSequence {
   double uniform() { return uniformOf(word()); }
   /// Whole number in [0, n), n ≥ 1, without bias (Lemire 2019).
   std::uint32_t below(std::uint32_t n);
-  double normal();                      ///< mean 0, sd 1; Box–Muller on base/Math's log and cos
-  double exponential();                 ///< mean 1
-  std::uint64_t poisson(double mean);   ///< exact for any mean ≥ 0
-  std::uint64_t binomial(std::uint64_t n, double p);   ///< exact
+  double normal();                     ///< mean 0, sd 1; Box–Muller on base/Math's log and cos
+  double exponential();                ///< mean 1
+  std::uint64_t poisson(double mean);  ///< exact for any mean ≥ 0 (up to 1e18)
+  std::uint64_t binomial(std::uint64_t n, double p);  ///< exact
 
  private:
+  double fineUniform();  ///< in (0, 1), 52 bits
+
   RandomKey key_;
   std::uint64_t index_;
   std::uint32_t block_ = 0, used_ = 4;
   std::array<std::uint32_t, 4> words_ = {};
+  double spare_ = 0;  // the second number of Box–Muller's pair
+  bool hasSpare_ = false;
 };
 
 }  // namespace spk

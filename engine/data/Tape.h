@@ -41,8 +41,11 @@ class Tape {
   void visit(Time from, Time to, const std::function<void(std::span<const T>)>& chunk) const;
 
  private:
+  // None is ever empty.
   using Chunk = std::variant<std::vector<Spike>, std::vector<Sample>, std::vector<Event>,
                              std::vector<Flow>, std::vector<Count>, std::vector<Mark>>;
+  template <class T>
+  void appendRun(std::span<const T> items);
   void trim();
 
   Time span_;
