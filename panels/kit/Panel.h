@@ -25,7 +25,7 @@ namespace spk {
 /// What one looks at; not in the project. Changed by act("look.select"), act("look.cursor") …
 struct Looking {
   std::vector<Id> selection;
-  Time cursor = -1;          ///< the linked time cursor; −1: none
+  Time cursor = -1;  ///< the linked time cursor; −1: none
   std::uint64_t version = 0;
 };
 
@@ -47,7 +47,7 @@ struct PanelContext {
   std::function<std::future<Result<Snapshot>>(Id item, What what)> ask;
   Jobs& jobs;
   std::function<const Looking&()> looking;
-  std::function<std::span<const Note>()> notes;   ///< of check, import, run, fit
+  std::function<std::span<const Note>()> notes;  ///< of check, import, run, fit
   /// The only way to change anything.
   std::function<Result<void>(Edit edit, std::string_view mergeKey)> commit;
   /// A fresh id for an Insert.
@@ -60,10 +60,11 @@ struct PanelContext {
 struct Panel {
   virtual ~Panel() = default;
   virtual QWidget* widget() = 0;
-  virtual void edited(const Edit& edit) = 0;   ///< heartbeat one
-  virtual void tick(Time now) = 0;   ///< heartbeat two: visible, and a tape, looking or notes moved
+  virtual void edited(const Edit& edit) = 0;  ///< heartbeat one
+  virtual void tick(Time now) = 0;  ///< heartbeat two: visible, and a tape, looking or notes moved
   /// By ending: .png .svg .pdf .csv; Error says which a panel can write.
-  virtual Result<void> exportTo(const std::filesystem::path& path, const FigureSize& size) const = 0;
+  virtual Result<void> exportTo(const std::filesystem::path& path,
+                                const FigureSize& size) const = 0;
 };
 
 /// A kind of panel: the type id of its item ("view.raster"), and what it can be wired to.
