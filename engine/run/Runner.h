@@ -18,8 +18,8 @@ namespace spk {
 /// once and take effect at a batch boundary.
 class Runner {
  public:
-  explicit Runner(const Registry& registry);   // borrowed for its life
-  ~Runner();   // stops the run and joins
+  explicit Runner(const Registry& registry);  // borrowed for its life
+  ~Runner();                                  // stops the run and joins
   Runner(const Runner&) = delete;
   Runner& operator=(const Runner&) = delete;
 
@@ -28,9 +28,9 @@ class Runner {
   void load(std::unique_ptr<Simulation> next, Project project);
   void play();
   void pause();
-  void step();              ///< one dt
-  void rewind(Time t);      ///< exact: from the checkpoint before t, replaying stamped edits
-  void post(Edit edit);     ///< a live edit; failures arrive as notes in status()
+  void step();           ///< one dt
+  void rewind(Time t);   ///< exact: from the checkpoint before t, replaying stamped edits
+  void post(Edit edit);  ///< a live edit; failures arrive as notes in status()
   /// Creates the probe's ring, for what `signal` (of the port that is watched) says, and attaches
   /// it, now and after every load. Error: attached already, or a signal that no ring carries.
   /// engine/run/probes.h lists the probes of a project with their signals.
@@ -45,9 +45,9 @@ class Runner {
   /// now. A rewind or a load ends the recording; the file then holds the run up to there.
   Result<void> record(const std::filesystem::path& path);
   void stopRecord();
-  void pace(double speed);   ///< 1: as the clock; 0: flat out
-  void until(Time t);        ///< pauses there by itself; 0: never
-  void forget(std::span<const Id> removed);   ///< history holds them no longer
+  void pace(double speed);                   ///< 1: as the clock; 0: flat out
+  void until(Time t);                        ///< pauses there by itself; 0: never
+  void forget(std::span<const Id> removed);  ///< history holds them no longer
 
  private:
   struct State;

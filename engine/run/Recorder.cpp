@@ -1,0 +1,164 @@
+#include "engine/run/Recorder.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "engine/base/Json.h"
+#include "engine/graph/ProjectFile.h"
+#include "engine/run/projectSettings.h"
+#include "engine/run/recordingFile.h"
+#include "engine/run/version.h"
+
+namespace spk {
+namespace {
+
+/// The recorder's probes must not meet the window's, which carry the ids of wires.
+constexpr std::uint64_t kOwnProbes = std::uint64_t{1} << 62;
+/// The longest batch; a ring that holds two of them loses nothing.
+constexpr Time kLongestBatch = 10 * kMillisecond;
+
+JsonNode headerOf(const Project& project, std::span<const NamedPopulation> populations,
+                  std::span<const Watch> traces, const Registry& registry) {
+  JsonNode header = JsonNode::object();
+  header.set("project", projectText(project));
+  header.set("seed", seedOf(project));
+  header.set("version", versionText());
+  header.set("dt_ms", numberOr(project.settings().values, "dt", 0.1));
+  JsonNode list = JsonNode::list();
+  for (const NamedPopulation& p : populations) {
+    JsonNode row = JsonNode::object();
+    row.set("id", number(p.id));
+    row.set("name", p.name);
+    row.set("n", p.n);
+    list.add(std::move(row));
+  }
+  header.set("populations", std::move(list));
+  list = JsonNode::list();
+  for (const Watch& watch : traces) {
+    const Ref& what = watch.probe.what;
+    const Port* port = nullptr;
+    const Item* item = project.find(what.item);
+    const Shape shape = item ? registry.describe(*item) : Shape{};
+    port = shape.port(what.port);
+    JsonNode row = JsonNode::object();
+    row.set("population", number(what.item));
+    row.set("column", what.port);
+    row.set("unit", port ? port->unit : std::string());
+    row.set("every_ns", watch.probe.every);
+    list.add(std::move(row));
+  }
+  header.set("traces", std::move(list));
+  return header;
+}
+
+}  // namespace
+
+std::uint64_t neuronCount(const Item& population) {
+  const auto written = population.values.find("n");
+  if (written == population.values.end()) return 1;
+  if (const auto n = asInteger(written->second))
+    return static_cast<std::uint64_t>(std::max<std::int64_t>(*n, 0));
+  const auto* json = std::get_if<Json>(&written->second);
+  if (!json) return 0;
+  const auto grid = JsonNode::parse(json->text);
+  if (!grid) return 0;
+  std::uint64_t n = 1;
+  for (const JsonNode& side : grid.value().items()) n *= static_cast<std::uint64_t>(side.integer());
+  return grid.value().items().empty() ? 0 : n;
+}
+
+std::vector<NamedPopulation> namedPopulations(const Project& project, const Registry& registry) {
+  std::vector<NamedPopulation> found;
+  for (const auto& [id, item] : project.items) {
+    const NodeType* type = registry.nodeType(item.type);
+    if (!type || type->role != Role::Population) continue;
+    // The description's own size, where the item has none written.
+    Item whole = item;
+    const Shape shape = registry.describe(item);
+    if (const Parameter* n = shape.parameter("n")) whole.values.try_emplace("n", n->initial);
+    std::string name = itemPath(project, id);
+    std::ranges::replace(name, '/', '.');
+    const bool taken = std::ranges::find(found, name, &NamedPopulation::name) != found.end();
+    if (taken) name += "#" + std::to_string(number(id));
+    found.push_back({id, std::move(name), neuronCount(whole)});
+  }
+  return found;
+}
+
+Result<std::unique_ptr<Recorder>> Recorder::open(const std::filesystem::path& path,
+                                                 const Project& project, const Registry& registry) {
+  std::unique_ptr<Recorder> recorder(new Recorder);
+  recorder->path_ = path;
+  const auto populations = namedPopulations(project, registry);
+  std::vector<Watch> traces;
+  for (Watch& watch : watches(project, registry))
+    if (watch.signal == Signal::Trace) traces.push_back(std::move(watch));
+  // One column of one population is written once, however many views show it.
+  for (std::size_t i = 0; i < traces.size(); ++i) {
+    const Ref what = traces[i].probe.what;
+    std::erase_if(traces, [&](const Watch& watch) {
+      return &watch > &traces[i] && watch.probe.what == what;
+    });
+  }
+  const double dt_ms = numberOr(project.settings().values, "dt", 0.1);
+  for (Watch& watch : traces) {
+    const auto of = std::ranges::find(populations, watch.probe.what.item, &NamedPopulation::id);
+    const std::uint64_t all = of == populations.end() ? 1 : of->n;
+    const std::uint64_t neurons = watch.probe.neurons.empty() ? all : watch.probe.neurons.size();
+    const double steps = std::ceil(toMilliseconds(kLongestBatch) / dt_ms) + 1;
+    watch.probe.id = Id{kOwnProbes | number(watch.probe.id)};
+    recorder->traced_.push_back(
+        {watch, std::make_shared<Channel>(std::in_place_type<Ring<Sample>>,
+                                          2 * neurons * static_cast<std::size_t>(steps))});
+  }
+  const std::filesystem::path log = path.string() + ".log";
+  TRY_DO(recorder->log_.open(log, headerOf(project, populations, traces, registry).write()));
+  return recorder;
+}
+
+Recorder::~Recorder() {
+  std::error_code ignored;
+  std::filesystem::remove(log_.path(), ignored);
+}
+
+Result<void> Recorder::attach(Simulation& simulation) {
+  for (const Traced& traced : traced_)
+    TRY_DO(simulation.attach(traced.watch.probe, *traced.channel));
+  return {};
+}
+
+void Recorder::keep(Result<void> result) {
+  if (!result && !error_) error_ = result.error();
+}
+
+void Recorder::take(std::span<const FiredSpike> spikes) {
+  if (error_) return;
+  keep(log_.spikes(spikes));
+  drain();
+}
+
+void Recorder::drain() {
+  samples_.resize(4096);
+  for (std::size_t i = 0; i < traced_.size() && !error_; ++i) {
+    auto& ring = std::get<Ring<Sample>>(*traced_[i].channel);
+    while (const std::size_t n = ring.pop(samples_))
+      keep(log_.samples(static_cast<std::uint32_t>(i), std::span(samples_).first(n)));
+    if (ring.dropped())
+      keep(Error{std::to_string(ring.dropped()) + " samples of a trace did not fit in its ring",
+                 traced_[i].watch.probe.what.port});
+  }
+}
+
+void Recorder::edited(Time t, const Edit& edit) {
+  if (!error_) keep(log_.edit(t, editText(edit)));
+}
+
+Result<void> Recorder::finish(Simulation& simulation, Time end) {
+  drain();
+  for (const Traced& traced : traced_) simulation.detach(traced.watch.probe.id);
+  if (error_) return *error_;
+  TRY_DO(log_.close(end));
+  return writeRecording(log_.path(), path_);
+}
+
+}  // namespace spk
