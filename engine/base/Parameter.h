@@ -7,7 +7,8 @@
 
 namespace spk {
 
-/// How a parameter is edited and checked. Grid: a size, a number n or [C, H, W].
+/// How a parameter is edited and checked. Grid: a size, a number n or [C, H, W]. Text whose
+/// `initial` is Json holds Json: a list of spikes, reroute points.
 enum class Kind { Number, Integer, Switch, Choice, Text, File, Colour, Equation, Grid };
 
 /// One parameter of a node type: everything that inspector, check, CLI and docs need to know.

@@ -21,7 +21,8 @@ template <class T>
 void Tape::append(std::span<const T> items) {
   while (!items.empty()) {
     // One run in order of time; a step back (a rewind on its way through the ring) begins the next.
-    const auto back = std::ranges::adjacent_find(items, [](const T& a, const T& b) { return b.t < a.t; });
+    const auto back =
+        std::ranges::adjacent_find(items, [](const T& a, const T& b) { return b.t < a.t; });
     const std::size_t run = back == items.end() ? items.size() : back - items.begin() + 1;
     if (items.front().t < end_) cut(items.front().t);
     appendRun(items.first(run));
@@ -36,7 +37,8 @@ void Tape::appendRun(std::span<const T> items) {
     const bool full = !last || last->size() >= kChunkItems ||
                       items.front().t - last->front().t > span_ / kChunksPerSpan;
     if (full) last = &std::get<std::vector<T>>(chunks_.emplace_back(std::vector<T>{}));
-    const Time chunkEnd = (last->empty() ? items.front().t : last->front().t) + span_ / kChunksPerSpan;
+    const Time chunkEnd =
+        (last->empty() ? items.front().t : last->front().t) + span_ / kChunksPerSpan;
     std::size_t taken = std::min(items.size(), kChunkItems - last->size());
     const auto fits = std::ranges::upper_bound(items.first(taken), chunkEnd, {}, &T::t);
     taken = std::max<std::size_t>(1, fits - items.begin());
@@ -111,7 +113,7 @@ void Tape::trim() {
   }
 }
 
-#define SPK_TAPE_OF(T)                             \
+#define SPK_TAPE_OF(T)                               \
   template void Tape::append<T>(std::span<const T>); \
   template void Tape::visit<T>(Time, Time, const std::function<void(std::span<const T>)>&) const;
 SPK_TAPE_OF(Spike)

@@ -9,16 +9,44 @@ namespace {
 
 constexpr std::string_view kRefKeys[] = {"parent", "from", "to"};
 
-Ref* refOf(Item& item, std::string_view key) {
-  return key == "parent" ? &item.parent : key == "from" ? &item.from : key == "to" ? &item.to : nullptr;
+/// The end that a key names, nullptr for a value's key.
+template <class ItemType>  // Item or const Item
+auto refOf(ItemType& item, std::string_view key) -> decltype(&item.parent) {
+  return key == "parent" ? &item.parent
+         : key == "from" ? &item.from
+         : key == "to"   ? &item.to
+                         : nullptr;
 }
 
-bool isRefKey(std::string_view key) { return std::ranges::find(kRefKeys, key) != std::end(kRefKeys); }
+bool isRefKey(std::string_view key) {
+  return std::ranges::find(kRefKeys, key) != std::end(kRefKeys);
+}
+
+/// Equal, and NaN equals NaN: else what holds one could never be set back or removed.
+bool same(const Value& a, const Value& b) {
+  const auto* realA = std::get_if<double>(&a);
+  const auto* realB = std::get_if<double>(&b);
+  return a == b || (realA && realB && *realA != *realA && *realB != *realB);
+}
+bool same(const Setting& a, const Setting& b) {
+  const auto* valueA = std::get_if<Value>(&a);
+  const auto* valueB = std::get_if<Value>(&b);
+  return valueA && valueB ? same(*valueA, *valueB) : a == b;
+}
+bool same(const Item& a, const Item& b) {
+  const auto sameEntry = [](const auto& x, const auto& y) {
+    return x.first == y.first && same(x.second, y.second);
+  };
+  return a.id == b.id && a.type == b.type && a.parent == b.parent && a.from == b.from &&
+         a.to == b.to && a.unknown == b.unknown &&
+         std::ranges::equal(a.values, b.values, sameEntry);
+}
 
 std::string settingText(const Setting& setting) {
   if (const auto* value = std::get_if<Value>(&setting)) return valueText(*value);
   if (const auto* ref = std::get_if<Ref>(&setting))
-    return ref->item == Id::none ? "no end" : "#" + std::to_string(number(ref->item)) + "." + ref->port;
+    return ref->item == Id::none ? "no end"
+                                 : "#" + std::to_string(number(ref->item)) + "." + ref->port;
   return "nothing";
 }
 
@@ -29,8 +57,10 @@ class Application {
 
   Result<void> operator()(const Insert& insert) {
     const Id id = insert.item.id;
-    if (id == Id::none) return Error{"an item without a number cannot be inserted", insert.item.type};
-    if (!project_.items.emplace(id, insert.item).second) return Error{"is there already", nameOf(id)};
+    if (id == Id::none)
+      return Error{"an item without a number cannot be inserted", insert.item.type};
+    if (!project_.items.emplace(id, insert.item).second)
+      return Error{"is there already", nameOf(id)};
     project_.nextId = std::max(project_.nextId, number(id) + 1);
     return {};
   }
@@ -38,9 +68,11 @@ class Application {
   Result<void> operator()(const Remove& remove) {
     const Id id = remove.item.id;
     const auto found = project_.items.find(id);
-    if (found == project_.items.end()) return Error{"is not there and cannot be removed", nameOf(id)};
+    if (found == project_.items.end())
+      return Error{"is not there and cannot be removed", nameOf(id)};
     if (id == Id::settings) return Error{"the project's settings cannot be removed", nameOf(id)};
-    if (found->second != remove.item) return Error{"has changed since the edit was made", nameOf(id)};
+    if (!same(found->second, remove.item))
+      return Error{"has changed since the edit was made", nameOf(id)};
     project_.items.erase(found);
     return {};
   }
@@ -50,7 +82,8 @@ class Application {
     if (found == project_.items.end())
       return Error{"is not there; " + set.key + " cannot be set", nameOf(set.item)};
     if (set.key.empty()) return Error{"a value without a key cannot be set", nameOf(set.item)};
-    const bool ref = std::holds_alternative<Ref>(set.before) || std::holds_alternative<Ref>(set.after);
+    const bool ref =
+        std::holds_alternative<Ref>(set.before) || std::holds_alternative<Ref>(set.after);
     return ref ? setRef(found->second, set) : setValue(found->second.values, set);
   }
 
@@ -67,8 +100,11 @@ class Application {
 
   Result<void> setRef(Item& item, const Set& set) {
     Ref* ref = refOf(item, set.key);
-    const auto end = [](const Setting& s) { return std::holds_alternative<Ref>(s) ? std::get<Ref>(s) : Ref{}; };
-    if (!ref || std::holds_alternative<Value>(set.before) || std::holds_alternative<Value>(set.after))
+    const auto end = [](const Setting& s) {
+      return std::holds_alternative<Ref>(s) ? std::get<Ref>(s) : Ref{};
+    };
+    if (!ref || std::holds_alternative<Value>(set.before) ||
+        std::holds_alternative<Value>(set.after))
       return Error{set.key + " is a value, not the end of a wire", nameOf(set.item)};
     if (*ref != end(set.before)) return changed(set, *ref);
     *ref = end(set.after);
@@ -78,20 +114,12 @@ class Application {
   Result<void> setValue(Values& values, const Set& set) {
     const auto found = values.find(set.key);
     const Setting now = found == values.end() ? Setting{} : Setting{found->second};
-    if (!sameSetting(now, set.before)) return changed(set, now);
-    if (const auto* value = std::get_if<Value>(&set.after)) values[set.key] = *value;
-    else if (found != values.end()) values.erase(found);
+    if (!same(now, set.before)) return changed(set, now);
+    if (const auto* value = std::get_if<Value>(&set.after))
+      values[set.key] = *value;
+    else if (found != values.end())
+      values.erase(found);
     return {};
-  }
-
-  /// Equal, and NaN equals NaN: else it could never be set back.
-  static bool sameSetting(const Setting& a, const Setting& b) {
-    const auto* valueA = std::get_if<Value>(&a);
-    const auto* valueB = std::get_if<Value>(&b);
-    const auto* realA = valueA ? std::get_if<double>(valueA) : nullptr;
-    const auto* realB = valueB ? std::get_if<double>(valueB) : nullptr;
-    if (realA && realB && *realA != *realA && *realB != *realB) return true;
-    return a == b;
   }
 
   Project& project_;
@@ -102,7 +130,8 @@ Result<void> checkParents(const Project& project, Id id) {
   std::set<Id> seen;
   for (const Item* item = project.find(id); item && item->parent.item != Id::none;
        item = project.find(item->parent.item))
-    if (!seen.insert(item->id).second) return Error{"would lie inside itself", itemPath(project, id)};
+    if (!seen.insert(item->id).second)
+      return Error{"would lie inside itself", itemPath(project, id)};
   return {};
 }
 
@@ -129,7 +158,7 @@ Project emptyProject() {
 
 std::string itemPath(const Project& project, Id id) {
   std::string path;
-  std::set<Id> seen;   // a damaged file may have frames that enclose each other
+  std::set<Id> seen;  // a damaged file may have frames that enclose each other
   for (const Item* item = project.find(id); item && seen.insert(item->id).second;
        item = project.find(item->parent.item)) {
     std::string name = textOr(item->values, "name", "");
@@ -144,7 +173,8 @@ Result<Id> itemByPath(const Project& project, std::string_view path) {
   std::string all;
   for (const auto& [id, item] : project.items) {
     const std::string name = textOr(item.values, "name", "");
-    if ("#" + std::to_string(number(id)) == path || (id == Id::settings && path == "settings")) return id;
+    if ("#" + std::to_string(number(id)) == path || (id == Id::settings && path == "settings"))
+      return id;
     if (name.empty()) continue;
     const std::string full = itemPath(project, id);
     if (full == path) byPath.push_back(id);
@@ -154,11 +184,13 @@ Result<Id> itemByPath(const Project& project, std::string_view path) {
   const std::vector<Id>& found = byPath.empty() ? byName : byPath;
   if (found.size() == 1) return found.front();
   if (found.empty())
-    return Error{"no item has this name; there " + (all.empty() ? "is none with a name" : "are: " + all),
-                 std::string(path)};
+    return Error{
+        "no item has this name; there " + (all.empty() ? "is none with a name" : "are: " + all),
+        std::string(path)};
   std::string candidates;
   for (const Id id : found)
-    candidates += (candidates.empty() ? "" : ", ") + itemPath(project, id) + " (#" + std::to_string(number(id)) + ")";
+    candidates += (candidates.empty() ? "" : ", ") + itemPath(project, id) + " (#" +
+                  std::to_string(number(id)) + ")";
   return Error{"several items have this name: " + candidates, std::string(path)};
 }
 
@@ -168,7 +200,8 @@ std::string uniqueName(const Project& project, Id parent, std::string_view wante
     if (item.parent.item == parent) taken.insert(textOr(item.values, "name", ""));
   if (!taken.contains(wanted)) return std::string(wanted);
   for (int i = 2;; ++i)
-    if (std::string name = std::string(wanted) + " " + std::to_string(i); !taken.contains(name)) return name;
+    if (std::string name = std::string(wanted) + " " + std::to_string(i); !taken.contains(name))
+      return name;
 }
 
 Set setting(const Project& project, Id item, std::string key, Setting after) {
@@ -180,7 +213,7 @@ Set setting(const Project& project, Id item, std::string key, Setting after) {
   const bool unwrites = std::holds_alternative<std::monostate>(set.after);
   // "from" and "to" are ends of wires and, at a source, values: the new content tells which.
   if (isRefKey(set.key) && (std::holds_alternative<Ref>(set.after) || (unwrites && !written))) {
-    set.before = *refOf(const_cast<Item&>(*there), set.key);
+    set.before = *refOf(*there, set.key);
     if (unwrites) set.after = Ref{};
   } else if (written) {
     set.before = value->second;
@@ -203,7 +236,8 @@ Result<void> Document::apply(const Edit& edit) {
     if (!result) done = edit.ops.size() + 1;
   }
   if (!result) {
-    const Edit begun{"", {edit.ops.begin(), edit.ops.begin() + static_cast<std::ptrdiff_t>(done - 1)}};
+    const Edit begun{"",
+                     {edit.ops.begin(), edit.ops.begin() + static_cast<std::ptrdiff_t>(done - 1)}};
     for (const Operation& op : inverse(begun).ops)
       std::visit([&](const auto& o) { (void)application(o); }, op);
     project_.nextId = nextId;

@@ -13,7 +13,8 @@ namespace spk {
 class Given {
  public:
   Given(const Shape& shape, const Values& values) : shape_(shape), values_(values) {}
-  /// A distribution or list gives its `index`-th value, drawn by `key`; see setNeuron.
+  /// A distribution or list gives its `index`-th value, drawn by `key` and held inside the
+  /// parameter's range; see setNeuron. NaN for what is no number: check() refuses it before a run.
   double operator()(std::string_view parameter) const;
   std::string_view text(std::string_view parameter) const;   ///< Choice, Text
   bool on(std::string_view parameter) const;                 ///< Switch

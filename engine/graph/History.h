@@ -1,5 +1,7 @@
 #pragma once
+#include <cstdint>
 #include <functional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -9,33 +11,40 @@
 
 namespace spk {
 
-/// The edits done and undone. Removing a node removes its wires in the same edit: commit adds them.
+/// The edits done and undone. Removing a node removes its wires in the same edit, and members of a
+/// removed frame move to the frame around it: commit adds that. The last thousand steps are kept.
 class History {
  public:
   explicit History(Document& document) : document_(document) {}
 
   /// Equal, non-empty merge keys within one drag become one step.
   Result<void> commit(Edit edit, std::string_view mergeKey = {});
-  void closeMerge();   ///< the drag ends: now it is journalled and checked (onStep)
+  void closeMerge();  ///< the drag ends: now it is journalled and checked (onStep)
   Result<void> undo();
   Result<void> redo();
   bool canUndo() const { return !done_.empty(); }
   bool canRedo() const { return !undone_.empty(); }
   const std::vector<Edit>& done() const { return done_; }
   const std::vector<Edit>& undone() const { return undone_; }
-  bool isSaved() const { return saved_ == position_; }
-  void markSaved() { saved_ = position_; }
+  /// Undo back to the saved state counts as saved. Edits without title do not unsave.
+  bool isSaved() const { return saved_ == states_[done_.size()]; }
+  void markSaved() { saved_ = states_[done_.size()]; }
   /// Every finished step, undo and redo among them, as applied: for the journal and the check.
   std::function<void(const Edit&)> onStep;
   /// Ids that no step remembers any more: the runner may forget their state.
   std::function<void(std::span<const Id>)> onForget;
 
  private:
+  void dropRedo();
+  void forgetOldest();
+  void forget(std::set<Id> candidates);
+
   Document& document_;
   std::vector<Edit> done_, undone_;
-  std::string mergeKey_;
-  Edit merging_;
-  std::uint64_t position_ = 0, saved_ = 0, counter_ = 0;
+  std::vector<std::uint64_t> states_ = {0};  // a name for the project after each step, redo's too
+  std::string mergeKey_;                     // of the drag that goes on, into done_.back()
+  std::vector<Edit> waiting_;                // edits without title, made during the drag
+  std::uint64_t saved_ = 0, counter_ = 0;
 };
 
 }  // namespace spk

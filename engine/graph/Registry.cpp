@@ -4,6 +4,76 @@
 #include <cassert>
 
 namespace spk {
+namespace {
+
+constexpr double kFar = 1e7;  // px: more canvas than anybody pans over
+
+/// An input and an output of one signal: then bypassing has a meaning.
+bool canBypass(const Shape& shape) {
+  return std::ranges::any_of(shape.ports, [&](const Port& in) {
+    return in.input && std::ranges::any_of(shape.ports, [&](const Port& out) {
+             return !out.input && out.signal == in.signal;
+           });
+  });
+}
+
+Parameter name() {
+  return {.name = "name",
+          .kind = Kind::Text,
+          .initial = std::string(),
+          .doc = "What it is called, unique among its siblings; --set and formulas use it."};
+}
+Parameter muted() {
+  return {.name = "muted",
+          .kind = Kind::Switch,
+          .initial = false,
+          .doc = "Sends nothing; its own state runs on."};
+}
+Parameter bypassed() {
+  return {.name = "bypassed",
+          .kind = Kind::Switch,
+          .initial = false,
+          .doc = "Hands its input on to the output of the same signal."};
+}
+Parameter place(std::string axis, const char* doc) {
+  return {.name = std::move(axis),
+          .kind = Kind::Number,
+          .initial = 0.0,
+          .unit = "px",
+          .min = -kFar,
+          .max = kFar,
+          .doc = doc};
+}
+Parameter stream() {
+  return {.name = "stream",
+          .kind = Kind::Integer,
+          .initial = std::int64_t{0},
+          .min = 0,
+          .max = 9007199254740992.0,
+          .doc = "Number that its random draws follow; 0: its own. An identical twin shares it.",
+          .live = false};
+}
+Parameter points() {
+  return {.name = "points",
+          .kind = Kind::Text,
+          .initial = Json{"[]"},
+          .doc = "Where the wire is led through on the canvas: [[x, y], …]."};
+}
+
+/// What every item of a role has, in the order of the inspector.
+std::vector<Parameter> commonParameters(const NodeType& type, const Shape& shape) {
+  if (type.id == "project.settings" || type.role == Role::Target) return {};
+  if (type.role == Role::Projection) return {name(), muted(), stream(), points()};
+  std::vector<Parameter> common = {name(), place("x", "Left edge on the canvas."),
+                                   place("y", "Upper edge on the canvas, down.")};
+  if (type.role == Role::Layout) return common;
+  common.insert(common.begin() + 1, muted());
+  if (canBypass(shape)) common.insert(common.begin() + 2, bypassed());
+  if (type.role != Role::View) common.push_back(stream());
+  return common;
+}
+
+}  // namespace
 
 const Port* Shape::port(std::string_view name) const {
   const auto found = std::ranges::find(ports, name, &Port::name);
@@ -38,7 +108,15 @@ const FileFormat* Registry::fileFormat(std::string_view id) const {
 Shape Registry::describe(const Item& item) const {
   const NodeType* type = nodeType(item.type);
   if (!type) return {};
-  return type->describe ? type->describe(item) : type->shape;
+  Shape shape = type->describe ? type->describe(item) : type->shape;
+  for (Parameter& parameter : commonParameters(*type, shape))
+    if (!shape.parameter(parameter.name)) shape.parameters.push_back(std::move(parameter));
+  if (type->role == Role::Population)
+    for (const Column& column : shape.columns)
+      if (column.per == Per::Neuron && !shape.port(column.name))
+        shape.ports.push_back(
+            {.name = column.name, .signal = Signal::Trace, .unit = column.unit, .doc = column.doc});
+  return shape;
 }
 
 }  // namespace spk

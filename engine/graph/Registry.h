@@ -16,8 +16,9 @@ class Registry {
   void add(FileFormat format);
   const NodeType* nodeType(std::string_view id) const;
   const FileFormat* fileFormat(std::string_view id) const;
-  /// Ports, parameters and columns of an item, those that every item has among them; the only
-  /// reader of NodeType::shape and describe. Empty for an unknown type.
+  /// Ports, parameters and columns of an item, those that every item has among them (name, muted,
+  /// x, y …, after its own) and a Trace output for each column of a population; the only reader of
+  /// NodeType::shape and describe. Empty for an unknown type.
   Shape describe(const Item& item) const;
   std::span<const NodeType> nodeTypes() const { return types_; }
   std::span<const FileFormat> fileFormats() const { return formats_; }

@@ -1,0 +1,224 @@
+#include "engine/graph/History.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace spk {
+namespace {
+
+/// Steps that can be undone; older ones are forgotten.
+constexpr std::size_t kSteps = 1000;
+
+/// Ids that an edit inserts or removes.
+void collectIds(const Edit& edit, std::set<Id>& ids) {
+  for (const Operation& op : edit.ops) {
+    if (const auto* insert = std::get_if<Insert>(&op)) ids.insert(insert->item.id);
+    if (const auto* remove = std::get_if<Remove>(&op)) ids.insert(remove->item.id);
+  }
+}
+
+/// Items that are there before the edit and gone after it.
+std::set<Id> removedBy(const Edit& edit) {
+  std::set<Id> gone;
+  for (const Operation& op : edit.ops) {
+    if (const auto* remove = std::get_if<Remove>(&op)) gone.insert(remove->item.id);
+    if (const auto* insert = std::get_if<Insert>(&op)) gone.erase(insert->item.id);
+  }
+  return gone;
+}
+
+/// Adds the wires of what is removed, wires onto those wires among them.
+void addWires(const Project& project, std::set<Id>& gone, std::vector<Operation>& wires) {
+  for (bool more = true; more;) {
+    more = false;
+    for (const auto& [id, item] : project.items) {
+      if (gone.contains(id)) continue;
+      if (!gone.contains(item.from.item) && !gone.contains(item.to.item)) continue;
+      wires.insert(wires.begin(), Remove{item});  // a wire onto a wire goes first
+      gone.insert(id);
+      more = true;
+    }
+  }
+}
+
+/// Members of a removed frame stay, in the frame around it.
+void addMembers(const Project& project, const std::set<Id>& gone, std::vector<Operation>& moves) {
+  for (const auto& [id, item] : project.items) {
+    if (gone.contains(id) || !gone.contains(item.parent.item)) continue;
+    Ref outer = item.parent;
+    while (gone.contains(outer.item)) outer = project.find(outer.item)->parent;
+    moves.push_back(Set{id, "parent", item.parent, outer});
+  }
+}
+
+/// Removes carry the item as it is, so that they can be taken back; and what hangs on a removed
+/// node goes with it. Wires and moves come first: they see the project before the edit.
+Edit complete(const Project& project, Edit edit) {
+  std::set<Id> touched;
+  for (Operation& op : edit.ops) {
+    if (auto* remove = std::get_if<Remove>(&op)) {
+      const Item* there = project.find(remove->item.id);
+      if (there && !touched.contains(there->id)) remove->item = *there;
+      touched.insert(remove->item.id);
+    } else if (const auto* set = std::get_if<Set>(&op)) {
+      touched.insert(set->item);
+    } else {
+      touched.insert(std::get<Insert>(op).item.id);
+    }
+  }
+  std::set<Id> gone = removedBy(edit);
+  if (gone.empty()) return edit;
+  std::vector<Operation> added;
+  addWires(project, gone, added);
+  addMembers(project, gone, added);
+  // What the edit itself sets beforehand keeps its place: those items are not added twice.
+  std::erase_if(added, [&](const Operation& op) {
+    const auto* set = std::get_if<Set>(&op);
+    return set && std::ranges::any_of(edit.ops, [&](const Operation& own) {
+             const auto* other = std::get_if<Set>(&own);
+             return other && other->item == set->item && other->key == "parent";
+           });
+  });
+  const bool untouched = std::ranges::none_of(added, [&](const Operation& op) {
+    const auto* remove = std::get_if<Remove>(&op);
+    return remove && touched.contains(remove->item.id);
+  });
+  if (untouched) {
+    edit.ops.insert(edit.ops.begin(), added.begin(), added.end());
+    return edit;
+  }
+  // The edit changes a wire and removes its end as well: replay to find the wire as it then is.
+  Document after(project);
+  Edit replay = edit;
+  std::erase_if(replay.ops,
+                [&](const Operation& op) { return std::holds_alternative<Remove>(op); });
+  if (after.apply(replay))
+    for (Operation& op : added)
+      if (auto* remove = std::get_if<Remove>(&op))
+        if (const Item* there = after.project().find(remove->item.id)) remove->item = *there;
+  const auto firstRemove = std::ranges::find_if(
+      edit.ops, [](const Operation& op) { return std::holds_alternative<Remove>(op); });
+  edit.ops.insert(firstRemove, added.begin(), added.end());
+  return edit;
+}
+
+/// `next` as part of `edit`: a key that is set twice is set once, and not at all if nothing
+/// remains.
+void fold(Edit& edit, const Edit& next) {
+  for (const Operation& op : next.ops) {
+    const auto* set = std::get_if<Set>(&op);
+    auto same = edit.ops.rend();
+    if (set)
+      same = std::find_if(edit.ops.rbegin(), edit.ops.rend(), [&](const Operation& o) {
+        const auto* other = std::get_if<Set>(&o);
+        return other && other->item == set->item && other->key == set->key;
+      });
+    if (same != edit.ops.rend())
+      std::get<Set>(*same).after = set->after;
+    else
+      edit.ops.push_back(op);
+  }
+  std::erase_if(edit.ops, [](const Operation& op) {
+    const auto* set = std::get_if<Set>(&op);
+    return set && set->before == set->after;
+  });
+}
+
+}  // namespace
+
+Result<void> History::commit(Edit edit, std::string_view mergeKey) {
+  edit = complete(document_.project(), std::move(edit));
+  if (edit.title.empty()) {
+    TRY_DO(document_.apply(edit));
+    if (mergeKey_.empty() && onStep)
+      onStep(edit);
+    else if (!mergeKey_.empty())
+      waiting_.push_back(std::move(edit));  // in order, after the drag
+    return {};
+  }
+  const bool merges = !mergeKey.empty() && mergeKey == mergeKey_;
+  if (!merges) closeMerge();
+  TRY_DO(document_.apply(edit));
+  if (merges) {
+    fold(done_.back(), edit);
+    states_.back() = ++counter_;
+    return {};
+  }
+  dropRedo();
+  done_.push_back(std::move(edit));
+  states_.push_back(++counter_);
+  if (mergeKey.empty()) {
+    if (onStep) onStep(done_.back());
+    forgetOldest();
+  } else {
+    mergeKey_ = mergeKey;
+  }
+  return {};
+}
+
+void History::closeMerge() {
+  if (mergeKey_.empty()) return;
+  mergeKey_.clear();
+  if (done_.back().ops.empty()) {  // dragged back to where it began
+    done_.pop_back();
+    states_.pop_back();
+  } else if (onStep) {
+    onStep(done_.back());
+  }
+  for (const Edit& edit : std::exchange(waiting_, {}))
+    if (onStep) onStep(edit);
+  forgetOldest();
+}
+
+Result<void> History::undo() {
+  closeMerge();
+  if (done_.empty()) return Error{"there is nothing to undo", ""};
+  const Edit back = inverse(done_.back());
+  TRY_DO(document_.apply(back));
+  undone_.push_back(std::move(done_.back()));
+  done_.pop_back();
+  if (onStep) onStep(back);
+  return {};
+}
+
+Result<void> History::redo() {
+  closeMerge();
+  if (undone_.empty()) return Error{"there is nothing to redo", ""};
+  TRY_DO(document_.apply(undone_.back()));
+  done_.push_back(std::move(undone_.back()));
+  undone_.pop_back();
+  if (onStep) onStep(done_.back());
+  return {};
+}
+
+void History::dropRedo() {
+  states_.resize(done_.size() + 1);
+  if (undone_.empty()) return;
+  std::set<Id> candidates;
+  for (const Edit& edit : undone_) collectIds(edit, candidates);
+  undone_.clear();
+  forget(std::move(candidates));
+}
+
+void History::forgetOldest() {
+  if (done_.size() <= kSteps) return;
+  std::set<Id> candidates;
+  collectIds(done_.front(), candidates);
+  done_.erase(done_.begin());
+  states_.erase(states_.begin());
+  forget(std::move(candidates));
+}
+
+void History::forget(std::set<Id> candidates) {
+  if (!onForget || candidates.empty()) return;
+  std::set<Id> remembered;
+  for (const Edit& edit : done_) collectIds(edit, remembered);
+  for (const Edit& edit : undone_) collectIds(edit, remembered);
+  std::vector<Id> gone;
+  for (const Id id : candidates)
+    if (!remembered.contains(id) && !document_.project().find(id)) gone.push_back(id);
+  if (!gone.empty()) onForget(gone);
+}
+
+}  // namespace spk
