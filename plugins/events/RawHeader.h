@@ -1,0 +1,46 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "engine/base/Note.h"
+#include "engine/base/Parameter.h"
+#include "engine/base/Result.h"
+#include "engine/base/Value.h"
+#include "engine/data/EventSource.h"
+
+namespace spk::events {
+
+/// The text at the top of a Prophesee RAW file: lines "% key value…", ended by a line "% end" or
+/// by the first bytes that are no such line (files of 2020 have no end line).
+struct RawHeader {
+  std::map<std::string, std::string, std::less<>> keys;  ///< blanks between tokens are one
+  std::size_t size = 0;                                  ///< bytes before the first word
+
+  std::string_view key(std::string_view name) const;  ///< "" if absent
+};
+
+/// @param head  the first bytes of the file; a header longer than that ends there
+RawHeader readRawHeader(std::span<const std::byte> head);
+
+/// "EVT2", "EVT21", "EVT3" … as the header says it: by `format`, by `evt`, or by `system_ID`;
+/// "" if it says nothing.
+std::string rawEncoding(const RawHeader& header);
+
+/// Size of the sensor and which source said so: options, `format`, `geometry`, `system_ID`, else
+/// the encoding's usual one, "guessed", with a warning. Error if `format` and `geometry` disagree.
+Result<Sensor> rawSensor(const RawHeader& header, const Values& options, std::string_view encoding,
+                         Notes& notes);
+
+/// Microseconds that key `t0` adds to every time: 0 if absent; beyond 100 years it is ignored and
+/// noted.
+std::int64_t rawStart(const RawHeader& header, Notes& notes);
+
+/// Options `width` and `height` [px], 0: as the file says.
+std::vector<Parameter> sensorOptions();
+
+}  // namespace spk::events

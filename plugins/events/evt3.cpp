@@ -1,0 +1,337 @@
+// Prophesee RAW EVT3: 16-bit words that change a state of row, column and time; vectors give up to
+// 32 events of one row at once. Layout: Prophesee's format description and openeb's
+// evt3_event_types.h.
+#include <bit>
+
+#include "engine/graph/Registry.h"
+#include "plugins/events/RawSource.h"
+#include "plugins/events/RawWriter.h"
+
+namespace spk::events::evt3 {
+namespace {
+
+enum Type : std::uint16_t {
+  kAddrY = 0x0,
+  kOtherY = 0x1,
+  kAddrX = 0x2,
+  kBaseX = 0x3,
+  kVector12 = 0x4,
+  kVector8 = 0x5,
+  kTimeLow = 0x6,
+  kContinued4 = 0x7,
+  kTimeHigh = 0x8,
+  kTrigger = 0xA,
+  kImu = 0xD,
+  kOther = 0xE,
+  kContinued12 = 0xF
+};
+constexpr int kHighs = 1 << 12;  ///< values of the time base, 4096 µs each
+
+struct Decoder {
+  using Word = std::uint16_t;
+  static constexpr const char* kEncoding = "EVT3";
+  enum Row : int { kMissing = -1, kOutside = -2, kOtherCamera = -3 };  ///< why there is no row
+  struct State {
+    std::int64_t base = 0;  ///< header's start and wraps [µs]
+    std::int64_t t = 0;
+    std::int64_t latest = std::numeric_limits<std::int64_t>::min();
+    std::int64_t before = std::numeric_limits<std::int64_t>::min();  ///< time of the last record
+    int high = -1;                                                   ///< time base; none yet
+    int y = kMissing;                                                ///< or a Row
+    int rowOutside = 0;                                              ///< the row that lies outside
+    int baseX = -1;  ///< of the next vector; none yet
+    std::uint8_t basePolarity = 0;
+    int continued = 0;  ///< words that may yet continue the last one
+  };
+
+  static void timeHigh(State& s, Tally& tally, int high) {
+    if (s.high >= 0) {
+      if (s.high >= high + kHighs / 2) {
+        if (s.base < kMostRaw)
+          s.base += std::int64_t{kHighs} << 12;
+        else
+          ++tally[Met::ClockOverflow];
+        if (s.high != kHighs - 1 || high != 0) ++tally[Met::TimeHighJump];
+      } else if (high < s.high) {
+        ++tally[Met::TimeHighBack];
+      } else if (high > s.high + 1) {
+        ++tally[Met::TimeHighJump];
+      }
+    }
+    if (high == s.high) return;
+    s.high = high;
+    s.t = s.base + (std::int64_t{high} << 12);  // the low part is 0 until its next word
+  }
+
+  /// Events without a row, a base, or beyond the sensor's right edge.
+  static void refuse(const State& s, Tally& tally, int x, std::uint32_t mask, std::size_t word) {
+    const int count = std::popcount(mask);
+    if (s.y == kMissing)
+      tally[Met::MissingY] += count;
+    else if (s.y == kOtherCamera)
+      tally[Met::OtherCamera] += count;
+    else if (x < 0)
+      tally[Met::MissingBase] += count;
+    else
+      for (std::uint32_t left = mask; left; left &= left - 1)
+        tally.outside(x + std::countr_zero(left), s.y == kOutside ? s.rowOutside : s.y, word);
+  }
+
+  /// The events of `mask` at x, x + 1, …; all lie on the sensor.
+  static void emit(State& s, Tally& tally, int x, std::uint32_t mask, std::uint8_t polarity,
+                   Block& out) {
+    if (mask == 0) return;
+    const std::size_t n = out.n, count = static_cast<std::size_t>(std::popcount(mask));
+    if (s.t != s.before) {
+      if (s.t < s.before) [[unlikely]]
+        tally.stepBack(s.before, s.t);
+      s.before = s.t;
+      s.latest = std::max(s.latest, s.t);
+    }
+    const auto y = static_cast<std::uint16_t>(s.y);
+    for (std::size_t k = 0; k < count; ++k) out.t[n + k] = s.t;
+    for (std::size_t k = 0; k < count; ++k) out.y[n + k] = y;
+    for (std::size_t k = 0; k < count; ++k) out.polarity[n + k] = polarity;
+    std::uint16_t* to = &out.x[n];
+    for (; mask; mask &= mask - 1) *to++ = static_cast<std::uint16_t>(x + std::countr_zero(mask));
+    out.n = n + count;
+  }
+
+  /// A vector of `pixels` at the base, which it moves on.
+  static void vector(State& s, Tally& tally, std::uint32_t mask, int pixels, const Sensor& sensor,
+                     std::size_t word, Block& out) {
+    const int x = s.baseX;
+    if (x >= 0) s.baseX = std::min(x + pixels, 1 << 12);
+    if (s.y < 0 || x < 0) return refuse(s, tally, x, mask, word);
+    const int room = sensor.width - x;
+    if (room < pixels) {  // what lies beyond the edge is counted, the rest is sound
+      const std::uint32_t inside = room <= 0 ? 0 : (1u << room) - 1;
+      refuse(s, tally, x, mask & ~inside, word);
+      mask &= inside;
+    }
+    emit(s, tally, x, mask, s.basePolarity, out);
+  }
+
+  /// A vector word at words[i], together with the two after it where they make the usual triple.
+  /// @return words used
+  static std::size_t vectorWords(State& s, Tally& tally, std::span<const Word> words, std::size_t i,
+                                 const Sensor& sensor, Block& out) {
+    const auto first = words[i];
+    if (first >> 12 == kVector12 && i + 2 < words.size() && words[i + 1] >> 12 == kVector12 &&
+        words[i + 2] >> 12 == kVector8) [[likely]] {
+      const std::uint32_t mask =
+          (first & 0x0FFFu) | (words[i + 1] & 0x0FFFu) << 12 | (words[i + 2] & 0x00FFu) << 24;
+      vector(s, tally, mask, 32, sensor, i, out);
+      return 3;
+    }
+    ++tally[Met::PartialVector];
+    const bool eight = first >> 12 == kVector8;
+    vector(s, tally, first & (eight ? 0x00FFu : 0x0FFFu), eight ? 8 : 12, sensor, i, out);
+    return 1;
+  }
+
+  /// Words before the first time base: nothing in them has a time.
+  static std::size_t skip(Tally& tally, std::span<const Word> words) {
+    std::size_t i = 0;
+    for (; i < words.size() && words[i] >> 12 != kTimeHigh; ++i) {
+      const int type = words[i] >> 12;
+      if (type == kAddrX) ++tally[Met::DroppedBeforeTimeBase];
+      if (type == kVector12) tally[Met::DroppedBeforeTimeBase] += std::popcount(words[i] & 0x0FFFu);
+      if (type == kVector8) tally[Met::DroppedBeforeTimeBase] += std::popcount(words[i] & 0x00FFu);
+    }
+    return i;
+  }
+
+  /// Words that are neither events, addresses nor time.
+  static void rest(State& s, Tally& tally, int type) {
+    if (type == kContinued4 || type == kContinued12) {
+      const bool expected = s.continued > 0 && (type == kContinued4) == (s.continued == 1);
+      if (!expected) ++tally[Met::PartialContinued];
+      s.continued = expected ? s.continued - 1 : 0;
+      return;
+    }
+    s.continued = type == kOther ? 3 : 0;  // 12 + 12 + 4 bits
+    ++tally[type == kImu ? Met::Imu : type == kOther ? Met::Other : Met::UnknownWords];
+  }
+
+  static void row(State& s, int y, const Sensor& sensor) {
+    s.y = y < sensor.height ? y : kOutside;
+    s.rowOutside = y;
+  }
+
+  /// Rows, bases, times and the rest: what changes the state only.
+  static void stateWord(State& s, Tally& tally, Word word, const Sensor& sensor) {
+    const int low = word & 0x0FFF, address = word & 0x07FF;
+    switch (word >> 12) {
+      case kAddrY: return row(s, address, sensor);
+      case kTimeLow: s.t = s.base + (std::int64_t{s.high} << 12) + low; return;
+      case kTimeHigh: return timeHigh(s, tally, low);
+      case kBaseX:
+        s.baseX = address;
+        s.basePolarity = static_cast<std::uint8_t>(word >> 11 & 1);
+        return;
+      case kOtherY: s.y = kOtherCamera; return;
+      default: rest(s, tally, word >> 12);
+    }
+  }
+
+  template <Want want>
+  static Decoded decode(State& state, Tally& tally, std::span<const Word> words, bool last,
+                        std::int64_t until, const Sensor& sensor, Block& out) {
+    State s = state;
+    std::size_t i = s.high < 0 ? skip(tally, words) : 0;
+    bool stopped = false;
+    while (i < words.size() && !out.full()) {
+      const Word word = words[i];
+      const int type = word >> 12;
+      if (type == kAddrX || type == kVector12 || type == kVector8) {
+        if constexpr (want == Want::Events) {
+          stopped = s.t >= until;
+          if (stopped) [[unlikely]]
+            break;
+          if (type == kAddrX) {
+            const int x = word & 0x07FF;
+            if (s.y >= 0 && x < sensor.width) [[likely]]
+              emit(s, tally, x, 1, static_cast<std::uint8_t>(word >> 11 & 1), out);
+            else
+              refuse(s, tally, x, 1, i);
+            ++i;
+          } else {
+            if (i + 2 >= words.size() && !last) break;  // the triple may go on
+            i += vectorWords(s, tally, words, i, sensor, out);
+          }
+        } else {
+          ++i;
+        }
+        continue;
+      }
+      if (type == kTrigger) {
+        if constexpr (want == Want::Triggers) {
+          stopped = s.t >= until;
+          if (stopped) break;
+          out.trigger[out.triggers++] = {s.t, static_cast<std::uint8_t>(word >> 8 & 0xF),
+                                         static_cast<std::uint8_t>(word & 1)};
+          s.latest = std::max(s.latest, s.t);
+        } else {
+          ++tally[Met::Triggers];
+        }
+      } else {
+        stateWord(s, tally, word, sensor);
+      }
+      ++i;
+    }
+    state = s;
+    return {i, stopped};
+  }
+};
+
+/// Turns events into words: a vector where it is shorter than its events one by one.
+struct Encoder {
+  static constexpr const char* kFormat = "EVT3";
+  static constexpr const char* kVersion = "3.0";
+  static constexpr std::int64_t kWrap = std::int64_t{kHighs} << 12;
+  static constexpr int kTriggerIds = 16;
+
+  int width = 0;
+  std::int64_t high = -1;
+  int low = 0, y = -1;
+
+  static std::uint16_t word(int type, std::int64_t payload) {
+    return static_cast<std::uint16_t>(type << 12 | static_cast<int>(payload));
+  }
+
+  Result<void> moveTo(std::int64_t t, RawBytes& out) {
+    const std::int64_t next = t >> 12;
+    if (next < high && (next / kHighs != high / kHighs || high - next >= kHighs / 2))
+      return Error{"time goes back by " + std::to_string((high - next) << 12) + " µs, to " +
+                       std::to_string(t) + " µs; EVT3 holds at most 8.3 s, and not across a wrap",
+                   "evt3"};
+    if (high >= 0 && next - high > 10'000'000'000)
+      return Error{"a pause of more than a year lies before " + std::to_string(t) + " µs", "evt3"};
+    if (high < 0 || next < high) {
+      out.put(word(kTimeHigh, next % kHighs));
+      low = 0;
+    } else if (next > high) {
+      // Each tick, as a camera does; after a pause of an hour, as few as show every wrap.
+      const std::int64_t stride = next - high > 1'000'000 ? 1024 : 1;
+      for (std::int64_t at = high; at < next;) {
+        at = std::min(at + stride, next);
+        out.put(word(kTimeHigh, at % kHighs));
+      }
+      low = 0;
+    }
+    high = next;
+    if (const int wanted = static_cast<int>(t & 0xFFF); wanted != low) {
+      out.put(word(kTimeLow, wanted));
+      low = wanted;
+    }
+    return {};
+  }
+
+  /// How many events from i on one vector can hold: one time, row and polarity, x ascending within
+  /// 32 pixels.
+  std::size_t vectorLength(const RawRun& run, std::size_t i) const {
+    const int base = std::min<int>(run.x[i], width - 32);
+    std::size_t end = i + 1;
+    while (end < run.t.size() && run.t[end] == run.t[i] && run.y[end] == run.y[i] &&
+           run.polarity[end] == run.polarity[i] && run.x[end] > run.x[end - 1] &&
+           run.x[end] < base + 32)
+      ++end;
+    return base < 0 ? 1 : end - i;
+  }
+
+  Result<void> events(const RawRun& run, RawBytes& out) {
+    for (std::size_t i = 0; i < run.t.size();) {
+      TRY_DO(moveTo(run.t[i], out));
+      if (run.y[i] != y) out.put(word(kAddrY, y = run.y[i]));
+      const int polarity = run.polarity[i] ? 1 << 11 : 0;
+      const std::size_t count = vectorLength(run, i);
+      if (count < 5) {  // base and triple are four words
+        out.put(word(kAddrX, polarity | run.x[i++]));
+        continue;
+      }
+      const int base = std::min<int>(run.x[i], width - 32);
+      std::uint32_t mask = 0;
+      for (const std::size_t end = i + count; i < end; ++i) mask |= 1u << (run.x[i] - base);
+      out.put(word(kBaseX, polarity | base));
+      out.put(word(kVector12, mask & 0xFFF));
+      out.put(word(kVector12, mask >> 12 & 0xFFF));
+      out.put(word(kVector8, mask >> 24));
+    }
+    return {};
+  }
+
+  Result<void> trigger(std::int64_t t, const Trigger& trigger, RawBytes& out) {
+    TRY_DO(moveTo(t, out));
+    out.put(word(kTrigger, (trigger.id & 0xF) << 8 | (trigger.value & 1)));
+    return {};
+  }
+};
+
+Result<Opened> open(const std::filesystem::path& path, const Values& options) {
+  TRY(auto source, RawSource<Decoder>::open(path, options));
+  return Result<Opened>(std::move(source));
+}
+
+Result<Notes> write(const std::filesystem::path& path, Opened& from, const Values&) {
+  return writeRaw<Encoder>(path, from);
+}
+
+int sniff(const FileProbe& probe) {
+  return !probe.isFolder && rawEncoding(readRawHeader(probe.head)) == "EVT3" ? 95 : 0;
+}
+
+}  // namespace
+
+void add(Registry& registry);
+void add(Registry& registry) {
+  registry.add(FileFormat{.id = "evt3",
+                          .title = "Prophesee RAW EVT3",
+                          .endings = ".raw",
+                          .options = sensorOptions(),
+                          .sniff = sniff,
+                          .open = open,
+                          .write = write});
+}
+
+}  // namespace spk::events::evt3
