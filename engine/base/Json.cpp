@@ -9,8 +9,6 @@
 namespace spk {
 namespace {
 
-constexpr std::size_t kDeepest = 64;
-
 /// "line 3, column 14" of a byte in a text.
 std::string placeOf(std::string_view text, std::size_t byte) {
   const std::string_view before = text.substr(0, std::min(byte, text.size()));
@@ -48,7 +46,8 @@ class Walker {
 /// Builds the tree from the library's calls; an answer of false stops the reading.
 class Builder {
  public:
-  Builder(std::string_view text, const char** reached) : text_(text), reached_(reached) {}
+  Builder(std::string_view text, const char** reached, std::size_t deepest)
+      : text_(text), reached_(reached), deepest_(deepest) {}
 
   bool null() { return put({}); }
   bool boolean(bool value) { return put(value); }
@@ -106,8 +105,8 @@ class Builder {
     return fail("the whole number " + letters + " does not fit into 64 bits; write it as text");
   }
   bool open(JsonNode node) {
-    if (open_.size() == kDeepest)
-      return fail("nested deeper than " + std::to_string(kDeepest) + " levels");
+    if (open_.size() == deepest_)
+      return fail("nested deeper than " + std::to_string(deepest_) + " levels");
     open_.push_back({std::move(node), {}, {}});
     return true;
   }
@@ -128,6 +127,7 @@ class Builder {
 
   std::string_view text_;
   const char** reached_;
+  std::size_t deepest_;
   std::vector<Open> open_;
   JsonNode root_;
   std::string error_;
@@ -243,9 +243,9 @@ const JsonNode* onlyMember(const JsonNode& node, std::string_view key) {
 
 }  // namespace
 
-Result<JsonNode> JsonNode::parse(std::string_view text) {
+Result<JsonNode> JsonNode::parse(std::string_view text, int deepest) {
   const char* reached = text.data();
-  Builder builder(text, &reached);
+  Builder builder(text, &reached, static_cast<std::size_t>(deepest));
   try {
     nlohmann::json::sax_parse(Walker(text.data(), &reached),
                               Walker(text.data() + text.size(), &reached), &builder);
@@ -320,6 +320,15 @@ JsonNode toJson(const Value& value) {
     return JsonNode::object({{"blob", blob->name()}});
   auto node = JsonNode::parse(std::get<Json>(value).text);
   return node ? std::move(node).value() : JsonNode(std::get<Json>(value).text);
+}
+
+bool isUtf8(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t length = sequenceLength(text);
+    if (length == 0) return false;
+    text.remove_prefix(length);
+  }
+  return true;
 }
 
 }  // namespace spk

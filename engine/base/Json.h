@@ -16,8 +16,9 @@ namespace spk {
 class JsonNode {
  public:
   enum class Form { Null, Bool, Integer, Real, Text, List, Object };
-  /// Error names line and column. At most 64 levels deep; duplicate keys are an error.
-  static Result<JsonNode> parse(std::string_view text);
+  /// Error names line and column. At most `deepest` levels; duplicate keys are an error.
+  static Result<JsonNode> parse(std::string_view text, int deepest = kDeepest);
+  static constexpr int kDeepest = 64;
 
   JsonNode() = default;  // null
   JsonNode(bool value) : form_(Form::Bool), integer_(value) {}
@@ -66,5 +67,7 @@ class JsonNode {
 /// {"number": "nan"}, "inf" or "-inf", as JSON has no such numbers.
 Value toValue(const JsonNode& node);
 JsonNode toJson(const Value& value);
+/// Whether JSON can hold the text as it is; what is no UTF-8 is written as U+FFFD.
+bool isUtf8(std::string_view text);
 
 }  // namespace spk

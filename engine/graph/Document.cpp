@@ -4,9 +4,12 @@
 #include <set>
 #include <vector>
 
+#include "engine/base/Json.h"
+
 namespace spk {
 namespace {
 
+constexpr std::uint64_t kLastId = std::uint64_t{1} << 53;  // exact in JSON of every tool
 constexpr std::string_view kRefKeys[] = {"parent", "from", "to"};
 
 /// The end that a key names, nullptr for a value's key.
@@ -22,11 +25,24 @@ bool isRefKey(std::string_view key) {
   return std::ranges::find(kRefKeys, key) != std::end(kRefKeys);
 }
 
-/// Equal, and NaN equals NaN: else what holds one could never be set back or removed.
+/// As it comes back from a file: Json in one spelling, and only what no other alternative holds.
+Result<Value> normal(Value value) {
+  const auto* json = std::get_if<Json>(&value);
+  if (!json) return value;
+  auto node = JsonNode::parse(json->text);
+  if (!node) return Error{"is no JSON: " + node.error().text(), json->text.substr(0, 60)};
+  return toValue(node.value());
+}
+
+/// Equal as values; NaN equals NaN, else what holds one could never be set back or removed.
 bool same(const Value& a, const Value& b) {
+  if (a == b) return true;
   const auto* realA = std::get_if<double>(&a);
   const auto* realB = std::get_if<double>(&b);
-  return a == b || (realA && realB && *realA != *realA && *realB != *realB);
+  if (realA && realB) return *realA != *realA && *realB != *realB;
+  if (!std::holds_alternative<Json>(a) && !std::holds_alternative<Json>(b)) return false;
+  const auto normalA = normal(a), normalB = normal(b);
+  return normalA && normalB && normalA.value() == normalB.value();
 }
 bool same(const Setting& a, const Setting& b) {
   const auto* valueA = std::get_if<Value>(&a);
@@ -57,9 +73,17 @@ class Application {
 
   Result<void> operator()(const Insert& insert) {
     const Id id = insert.item.id;
-    if (id == Id::none)
-      return Error{"an item without a number cannot be inserted", insert.item.type};
-    if (!project_.items.emplace(id, insert.item).second)
+    if (id == Id::none || number(id) > kLastId)
+      return Error{"an item with the number " + std::to_string(number(id)) + " cannot be inserted",
+                   insert.item.type};
+    if (insert.item.type.empty() || !isUtf8(insert.item.type))
+      return Error{"has no type", nameOf(id)};
+    Item item = insert.item;
+    for (auto& [key, value] : item.values) {
+      TRY_DO(checkKey(key, id));
+      TRY(value, normal(std::move(value)));
+    }
+    if (!project_.items.emplace(id, std::move(item)).second)
       return Error{"is there already", nameOf(id)};
     project_.nextId = std::max(project_.nextId, number(id) + 1);
     return {};
@@ -81,13 +105,19 @@ class Application {
     const auto found = project_.items.find(set.item);
     if (found == project_.items.end())
       return Error{"is not there; " + set.key + " cannot be set", nameOf(set.item)};
-    if (set.key.empty()) return Error{"a value without a key cannot be set", nameOf(set.item)};
+    TRY_DO(checkKey(set.key, set.item));
     const bool ref =
         std::holds_alternative<Ref>(set.before) || std::holds_alternative<Ref>(set.after);
     return ref ? setRef(found->second, set) : setValue(found->second.values, set);
   }
 
  private:
+  Result<void> checkKey(const std::string& key, Id id) const {
+    if (key.empty()) return Error{"a value without a key cannot be set", nameOf(id)};
+    if (!isUtf8(key)) return Error{"a key must be UTF-8", nameOf(id)};
+    return {};
+  }
+
   std::string nameOf(Id id) const {
     return project_.find(id) ? itemPath(project_, id) : "#" + std::to_string(number(id));
   }
@@ -115,10 +145,11 @@ class Application {
     const auto found = values.find(set.key);
     const Setting now = found == values.end() ? Setting{} : Setting{found->second};
     if (!same(now, set.before)) return changed(set, now);
-    if (const auto* value = std::get_if<Value>(&set.after))
-      values[set.key] = *value;
-    else if (found != values.end())
+    if (const auto* value = std::get_if<Value>(&set.after)) {
+      TRY(values[set.key], normal(*value));
+    } else if (found != values.end()) {
       values.erase(found);
+    }
     return {};
   }
 

@@ -47,7 +47,12 @@ void addMembers(const Project& project, const std::set<Id>& gone, std::vector<Op
   for (const auto& [id, item] : project.items) {
     if (gone.contains(id) || !gone.contains(item.parent.item)) continue;
     Ref outer = item.parent;
-    while (gone.contains(outer.item)) outer = project.find(outer.item)->parent;
+    std::set<Id> seen;  // a damaged file may have frames inside themselves
+    while (gone.contains(outer.item) && seen.insert(outer.item).second) {
+      const Item* frame = project.find(outer.item);
+      outer = frame ? frame->parent : Ref{};
+    }
+    if (gone.contains(outer.item)) outer = Ref{};
     moves.push_back(Set{id, "parent", item.parent, outer});
   }
 }
@@ -103,6 +108,11 @@ Edit complete(const Project& project, Edit edit) {
   return edit;
 }
 
+/// The end of a wire, or a frame; not a value of that name.
+bool isEnd(const Set& set) {
+  return std::holds_alternative<Ref>(set.before) || std::holds_alternative<Ref>(set.after);
+}
+
 /// `next` as part of `edit`: a key that is set twice is set once, and not at all if nothing
 /// remains.
 void fold(Edit& edit, const Edit& next) {
@@ -112,7 +122,8 @@ void fold(Edit& edit, const Edit& next) {
     if (set)
       same = std::find_if(edit.ops.rbegin(), edit.ops.rend(), [&](const Operation& o) {
         const auto* other = std::get_if<Set>(&o);
-        return other && other->item == set->item && other->key == set->key;
+        return other && other->item == set->item && other->key == set->key &&
+               isEnd(*other) == isEnd(*set);
       });
     if (same != edit.ops.rend())
       std::get<Set>(*same).after = set->after;

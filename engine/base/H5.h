@@ -1,0 +1,111 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+#include "engine/base/Result.h"
+#include "engine/base/Value.h"
+
+namespace spk {
+
+/// The numbers that an HDF5 dataset is written from and read into; HDF5 converts on reading.
+template <class T>
+concept H5Number = std::is_same_v<T, double> || std::is_same_v<T, float> ||
+    std::is_same_v<T, std::int64_t> || std::is_same_v<T, std::uint64_t> ||
+    std::is_same_v<T, std::int32_t> || std::is_same_v<T, std::uint32_t> ||
+    std::is_same_v<T, std::int16_t> || std::is_same_v<T, std::uint16_t> ||
+    std::is_same_v<T, std::int8_t> || std::is_same_v<T, std::uint8_t>;
+
+/// How a dataset lies in the file. Without a chunk it is contiguous.
+struct H5Layout {
+  std::vector<std::size_t> chunk = {};
+  int deflate = 0;  ///< 0 … 9; needs a chunk
+};
+
+/// One HDF5 file. One lock around every call: any thread may use any file. What is written has no
+/// time stamps, so equal content gives equal bytes. Paths inside begin with "/".
+class H5 {
+ public:
+  enum class Form { Integer, Real, Text, Enum, Compound, Other };
+  struct Info {
+    Form form = Form::Other;
+    std::size_t bytes = 0;  ///< of one element in the file
+    bool isSigned = false;
+    std::vector<std::size_t> shape;    ///< empty: a scalar
+    std::vector<std::size_t> chunk;    ///< empty: contiguous
+    std::vector<int> filters;          ///< ids as registered with the HDF Group; 1: deflate
+    std::vector<std::string> members;  ///< of a compound
+  };
+
+  static Result<H5> create(const std::filesystem::path& path);  ///< replaces what is there
+  static Result<H5> open(const std::filesystem::path& path);    ///< read-only
+  static Result<H5> edit(const std::filesystem::path& path);
+  ~H5();
+  H5(H5&&) noexcept;
+  H5& operator=(H5&&) noexcept;
+
+  /// Flushes and closes; the destructor does so too, but cannot tell of failure.
+  Result<void> close();
+  Result<void> flush();
+
+  // Writing. Groups on the way are created; an existing dataset of that name is an Error.
+  Result<void> makeGroup(const std::string& path);
+  /// Without a shape: 1-D. The product of the shape is the number of values.
+  template <H5Number T>
+  Result<void> write(const std::string& path, std::span<const T> values,
+                     std::vector<std::size_t> shape = {}, const H5Layout& layout = {});
+  template <H5Number T>
+  Result<void> write(const std::string& path, const std::vector<T>& values,
+                     std::vector<std::size_t> shape = {}, const H5Layout& layout = {}) {
+    return write(path, std::span<const T>(values), std::move(shape), layout);
+  }
+  Result<void> writeText(const std::string& path, const std::string& text);  ///< a scalar
+  Result<void> writeTexts(const std::string& path, std::span<const std::string> texts);
+  /// At the end of a 1-D dataset, which is created (chunked) if it is not there.
+  template <H5Number T>
+  Result<void> append(const std::string& path, std::span<const T> values,
+                      const H5Layout& layout = {{16384}, 0});
+  /// bool (as uint8), integer, real or text, on a group or dataset; replaces.
+  Result<void> setAttribute(const std::string& path, const std::string& name, const Value& value);
+
+  // Reading.
+  bool has(const std::string& path) const;
+  bool isGroup(const std::string& path) const;
+  Result<std::vector<std::string>> names(const std::string& group) const;  ///< sorted
+  Result<Info> info(const std::string& dataset) const;
+  /// All values, last dimension fastest. Up to 8 GiB; larger ones in parts.
+  template <H5Number T>
+  Result<std::vector<T>> read(const std::string& dataset) const;
+  /// The block of `count` from `first`, both in the dataset's dimensions; fills `out` exactly.
+  template <H5Number T>
+  Result<void> readPart(const std::string& dataset, std::span<const std::size_t> first,
+                        std::span<const std::size_t> count, std::span<T> out) const;
+  /// One member of a compound dataset.
+  template <H5Number T>
+  Result<std::vector<T>> readMember(const std::string& dataset, const std::string& member) const;
+  Result<std::vector<std::string>> readTexts(const std::string& dataset) const;  ///< of any shape
+  Result<std::string> readText(const std::string& dataset) const;                ///< a single one
+  bool hasAttribute(const std::string& path, const std::string& name) const;
+  Result<std::vector<std::string>> attributes(const std::string& path) const;  ///< sorted names
+  /// A number, text, or, for several, a Json list.
+  Result<Value> attribute(const std::string& path, const std::string& name) const;
+  /// The stored bytes of the chunk that begins at `first`, for codecs that HDF5 lacks: decoded
+  /// outside the lock. `skipped`: bit i set where filter i was not applied.
+  struct RawChunk {
+    std::vector<std::byte> bytes;
+    std::uint32_t skipped = 0;
+  };
+  Result<RawChunk> rawChunk(const std::string& dataset, std::span<const std::size_t> first) const;
+
+ private:
+  struct State;
+  explicit H5(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace spk
