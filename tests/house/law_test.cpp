@@ -322,7 +322,7 @@ void LawTest::programsLinkOnlyWhatTheyMay() {
     const bool window = name == "spikarium-window";
     if (window && !QFile::exists(program)) continue;  // built without a window
     const QStringList names = needed(program);
-    QVERIFY2(names.size() > 1, qPrintable("readelf said nothing of " + program));
+    QVERIFY2(!names.isEmpty(), qPrintable("readelf said nothing of " + program));
     breaches << law::linkBreaches(name, names, window)
              << law::closureBreaches(name, loaded(program), window);
   }
