@@ -1,6 +1,7 @@
 #pragma once
 #include <QPointer>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,8 +30,8 @@ class GraphPanel : public Panel {
   bool act(std::string_view name);
   /// Whether act(name) would find something to do now: for greying menus.
   bool can(std::string_view name) const;
-  /// A node of this type at the centre of the view, selected; its id.
-  Result<Id> add(std::string_view type);
+  /// A node of this type (of n = `size`) at the centre of the view, selected; its id.
+  Result<Id> add(std::string_view type, std::optional<std::int64_t> size = std::nullopt);
   /// The items of a template at the centre of the view, as one edit, selected; their ids.
   Result<std::vector<Id>> addTemplate(const std::filesystem::path& path);
   /// Selects the item and brings it into view.
@@ -39,8 +40,7 @@ class GraphPanel : public Panel {
   std::string status() const;
 
  private:
-  PanelContext& context_;
-  QPointer<panels::graph::Canvas> canvas_;   // its Qt parent, the dock, may end it first
+  QPointer<panels::graph::Canvas> canvas_;  // its Qt parent, the dock, may end it first
 };
 
 std::unique_ptr<GraphPanel> makeGraphPanel(PanelContext& context);

@@ -12,7 +12,8 @@ namespace spk {
 //   look.select         {"items": [3, 5]}                    the selection, in order; may be empty
 //   look.cursor         {"t": ns}                            the linked time cursor; −1: none
 //   graph.reveal        {"item": 3}                          select it and bring it into view
-//   graph.add           {"type": "neuron.lif_delta"} or {"template": path}   at the view's centre
+//   graph.add           {"type": "neuron.lif_delta", "n": 800} or {"template": path}: at the
+//                       view's centre; n may be left out
 //   graph.say           {"text": words}                      a line for the status bar; "" clears
 //   file.drop           {"path": path, "x": px, "y": px}     a file fell on the canvas
 //   history.closeMerge  {}                                   a drag has ended

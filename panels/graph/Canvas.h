@@ -1,0 +1,163 @@
+#pragma once
+#include <QElapsedTimer>
+#include <QGraphicsView>
+#include <QPixmap>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "panels/graph/GraphScene.h"
+#include "panels/graph/gestures.h"
+
+class QFrame;
+
+namespace spk {
+class NodeSearch;
+struct CatalogueEntry;
+}  // namespace spk
+
+namespace spk::panels::graph {
+
+class MiniMap;
+
+/// The view of the graph: turns mouse and keys into gestures and commands. Commands live in
+/// commands.cpp, keys in keys.cpp.
+class Canvas : public QGraphicsView {
+  Q_OBJECT
+
+ public:
+  explicit Canvas(PanelContext& context);
+  ~Canvas() override;
+
+  PanelContext& context() const { return context_; }
+  GraphScene& graph() const { return *graph_; }
+  const Project& project() const { return context_.document.project(); }
+
+  double zoom() const { return transform().m11(); }
+  void setZoom(double zoom, QPointF fixedInViewport);
+  void fit(const QRectF& rect);
+  QPointF centre() const;  ///< of the view, in the scene
+  void edited(const Edit& edit);
+  void tick();
+
+  // For gestures and commands
+  // -----------------------------------------------------------------------
+  void select(std::vector<Id> ids);
+  /// false: refused, and the words are shown at the cursor.
+  bool commit(Edit edit, std::string_view mergeKey = {});
+  /// Words near a point of the scene until something else happens.
+  void say(const QString& words, QPointF at);
+  QString said() const { return said_; }
+  void begin(std::unique_ptr<Gesture> gesture);
+  Gesture* gesture() const { return gesture_.get(); }
+  void cancelGesture();
+  static QPointF snapped(QPointF at);
+
+  // Commands
+  // ----------------------------------------------------------------------------------------
+  bool act(std::string_view name);
+  bool can(std::string_view name) const;
+  /// Opens the search; what is chosen appears at `at`, wired to `end` if there is one.
+  void openSearch(QPointF at, const Ref& end = {});
+  NodeSearch* search() const { return search_; }
+  Result<Id> add(std::string_view type, QPointF at, const Ref& end = {},
+                 std::optional<std::int64_t> size = std::nullopt);
+  Result<std::vector<Id>> addTemplate(const std::filesystem::path& path, QPointF at);
+  void rename(Id id);
+  void reveal(Id id);
+  void addPoint(Id wire, QPointF at);
+  void fixNote(Id node);
+
+  /// What has the keyboard, and its port (−1: none).
+  Id focusItem() const { return focus_; }
+  int focusPort() const { return focusPort_; }
+  QString status() const;
+  void setFocusItem(Id id, int port = -1);
+
+ protected:
+  void drawBackground(QPainter* painter, const QRectF& rect) override;
+  void drawForeground(QPainter* painter, const QRectF& rect) override;
+  void mousePressEvent(QMouseEvent* event) override;
+  void mouseMoveEvent(QMouseEvent* event) override;
+  void mouseReleaseEvent(QMouseEvent* event) override;
+  void mouseDoubleClickEvent(QMouseEvent* event) override;
+  void wheelEvent(QWheelEvent* event) override;
+  void keyPressEvent(QKeyEvent* event) override;
+  void keyReleaseEvent(QKeyEvent* event) override;
+  bool focusNextPrevChild(bool next) override;
+  void focusInEvent(QFocusEvent* event) override;
+  void focusOutEvent(QFocusEvent* event) override;
+  void contextMenuEvent(QContextMenuEvent* event) override;
+  void dragEnterEvent(QDragEnterEvent* event) override;
+  void dragMoveEvent(QDragMoveEvent* event) override;
+  void dropEvent(QDropEvent* event) override;
+  void resizeEvent(QResizeEvent* event) override;
+  void changeEvent(QEvent* event) override;
+  void scrollContentsBy(int dx, int dy) override;
+  bool viewportEvent(QEvent* event) override;
+
+ private:
+  void setTheme();
+  void growScene();
+  double reach() const;
+  Hit hitAt(QPointF scene) const;
+  // mouse
+  void pressLeft(const Hit& hit, QPointF at, Qt::KeyboardModifiers keys);
+  void pressItem(Id id, Qt::KeyboardModifiers keys, QPointF at);
+  void releaseRight(QMouseEvent* event);
+  void hover(QPointF at);
+  void startPan(QPointF at);
+  void endPan();
+  QString tip(const Hit& hit) const;
+  // keys
+  bool pressPlain(QKeyEvent* event);
+  bool pressWithWire(QKeyEvent* event);
+  bool pressArrow(QKeyEvent* event);
+  void focusTowards(int key, bool extend);
+  Id nearestTowards(Id from, int key, bool nodesOnly) const;
+  void stepPort(bool input);
+  void stepWire(int by);
+  void nudge(QPointF by);
+  void pan(QPointF by);
+  void startWire();
+  void tell();
+  // commands
+  void copy() const;
+  bool paste(bool withIncoming);
+  bool duplicate();
+  bool plant(const Project& from, std::span<const Id> which, QPointF at, bool sameOffset,
+             bool withIncoming, const std::string& title);
+  bool frameSelection();
+  bool toggle(const char* key);
+  bool remove();
+  bool selectAll();
+  void editText(Id note);
+  void inlineEdit(Id id, const QRectF& box, const QString& text, bool lines);
+  void showMenu(QPoint global, const Hit& hit, QPointF at);
+  std::function<bool(const CatalogueEntry&)> fitsTo(const Ref& end) const;
+
+  PanelContext& context_;
+  GraphScene* graph_;
+  MiniMap* map_;
+  QFrame* popup_ = nullptr;
+  NodeSearch* search_ = nullptr;
+  QPointF searchAt_;
+  Ref searchEnd_;
+  std::unique_ptr<Gesture> gesture_;
+  std::optional<Hit> pressed_;  // left button down, not yet moved far enough
+  QPointF pressedAt_, lastScene_;
+  QPoint pressedPixel_, panPixel_, rightPixel_;
+  Qt::KeyboardModifiers pressedKeys_;
+  bool panning_ = false, spaceDown_ = false, rightDown_ = false, toggleOnRelease_ = false;
+  Id focus_ = Id::none, hovered_ = Id::none, hoveredWire_ = Id::none;
+  int focusPort_ = -1;
+  QString said_, told_;
+  QPointF saidAt_;
+  QPixmap dots_;
+  bool nudging_ = false, fitted_ = false;
+  QWidget* editor_ = nullptr;
+};
+
+}  // namespace spk::panels::graph

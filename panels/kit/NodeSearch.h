@@ -1,0 +1,57 @@
+#pragma once
+#include <QWidget>
+#include <functional>
+
+#include "engine/graph/Registry.h"
+#include "panels/kit/catalogue.h"
+
+class QLabel;
+class QLineEdit;
+class QListView;
+
+namespace spk {
+
+class CatalogueModel;
+
+/// A search field over the list of all that can be added; the palette's and the canvas pop-up's.
+class NodeSearch : public QWidget {
+  Q_OBJECT
+
+ public:
+  /// Pop-up: with the description of the current entry below, the first match always current.
+  enum class Use { Dock, Popup };
+  NodeSearch(const Registry& registry, std::filesystem::path templates, Use use,
+             QWidget* parent = nullptr);
+
+  /// Reads the folder of templates anew, clears the text, and shows only what `fits` (null: all).
+  void restart(std::function<bool(const CatalogueEntry&)> fits = {});
+  QLineEdit* field() const { return field_; }
+  QListView* list() const { return list_; }
+  /// The entry that Enter would choose; nullptr if there is none.
+  const CatalogueEntry* current() const;
+
+ Q_SIGNALS:
+  void chosen(const spk::CatalogueEntry& entry, std::optional<std::int64_t> size);
+  void cancelled();
+
+ protected:
+  bool eventFilter(QObject* watched, QEvent* event) override;
+  void changeEvent(QEvent* event) override;
+
+ private:
+  void search();
+  void choose();
+  void move(int rows);
+  void describe();
+
+  const Registry& registry_;
+  std::filesystem::path templates_;
+  Use use_;
+  QLineEdit* field_;
+  QListView* list_;
+  QLabel* doc_ = nullptr;
+  QLabel* empty_;
+  CatalogueModel* model_;
+};
+
+}  // namespace spk

@@ -1,0 +1,169 @@
+#include "panels/kit/catalogue.h"
+
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
+#include <QStringList>
+#include <algorithm>
+#include <array>
+
+namespace spk {
+namespace {
+
+constexpr std::array kOrder = {Role::Population, Role::Source,  Role::Filter, Role::Metric,
+                               Role::View,       Role::Learner, Role::Layout};
+
+QString groupOf(const NodeType& type) {
+  if (!type.group.empty()) return QString::fromStdString(type.group);
+  switch (type.role) {
+    case Role::Population: return "Neurons";
+    case Role::Source: return "Sources";
+    case Role::Filter: return "Filters & flow";
+    case Role::Metric: return "Measures";
+    case Role::View: return "Views";
+    case Role::Learner: return "Learning";
+    default: return "Layout";
+  }
+}
+
+/// "ei_balance.spk" is titled "Ei balance"; a first line "title" belongs to the project's settings,
+/// which need not be read to list a folder.
+QString templateTitle(const QFileInfo& file) {
+  QString title = file.completeBaseName().replace('_', ' ');
+  if (!title.isEmpty()) title[0] = title[0].toUpper();
+  return title;
+}
+
+bool startsWord(const QString& text, int at) {
+  return at == 0 || !text[at - 1].isLetterOrNumber() ||
+         (text[at].isUpper() && text[at - 1].isLower());
+}
+
+/// The letters of `word` in order inside `text`; scored by runs and beginnings of words.
+std::optional<std::pair<double, std::vector<int>>> inOrder(const QString& text,
+                                                           const QString& word) {
+  std::vector<int> at;
+  double score = 0;
+  int from = 0;
+  for (const QChar letter : word) {
+    int found = -1;
+    for (int i = from; i < text.size(); ++i) {
+      if (text[i].toLower() != letter) continue;
+      if (found < 0) found = i;
+      // A beginning of a word is worth jumping for; a letter that goes on the run more so.
+      if (startsWord(text, i) || (!at.empty() && i == at.back() + 1)) {
+        found = i;
+        break;
+      }
+    }
+    if (found < 0) return std::nullopt;
+    score += startsWord(text, found) ? 3 : !at.empty() && found == at.back() + 1 ? 2 : -1;
+    at.push_back(found);
+    from = found + 1;
+  }
+  if (score <= 0) return std::nullopt;  // letters strewn about are no match
+  return std::pair{score, at};
+}
+
+struct Found {
+  double score = 0;
+  std::vector<int> inTitle = {};
+};
+
+std::optional<Found> findWord(const CatalogueEntry& entry, const QString& word) {
+  if (const int at = static_cast<int>(entry.title.indexOf(word, 0, Qt::CaseInsensitive)); at >= 0) {
+    Found found{(startsWord(entry.title, at) ? 60.0 : 40.0) + (at == 0 ? 20 : 0)};
+    for (int i = 0; i < word.size(); ++i) found.inTitle.push_back(at + i);
+    return found;
+  }
+  const QString id = QString::fromStdString(entry.type);
+  if (id.contains(word, Qt::CaseInsensitive)) return Found{35};
+  if (entry.words.contains(word, Qt::CaseInsensitive)) return Found{30};
+  if (const auto order = inOrder(entry.title, word)) return Found{10 + order->first, order->second};
+  if (word.size() >= 3 && entry.doc.contains(word, Qt::CaseInsensitive)) return Found{6};
+  if (entry.group.contains(word, Qt::CaseInsensitive)) return Found{5};
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::vector<CatalogueEntry> catalogue(const Registry& registry,
+                                      const std::filesystem::path& templates) {
+  std::vector<CatalogueEntry> entries;
+  for (const Role role : kOrder) {
+    const std::size_t first = entries.size();
+    for (const NodeType& type : registry.nodeTypes()) {
+      if (type.role != role || type.id == "layout.window" || type.id.starts_with("project.") ||
+          type.id.starts_with("lesson."))
+        continue;
+      entries.push_back({type.id,
+                         {},
+                         QString::fromStdString(type.title),
+                         groupOf(type),
+                         QString::fromStdString(type.words),
+                         QString::fromStdString(type.doc),
+                         type.shape.parameter("n") != nullptr});
+    }
+    // Types of one group stand together, groups in order of their first type.
+    std::vector<QString> groups;
+    for (std::size_t i = first; i < entries.size(); ++i)
+      if (std::ranges::find(groups, entries[i].group) == groups.end())
+        groups.push_back(entries[i].group);
+    const auto place = [&](const CatalogueEntry& entry) {
+      return std::ranges::find(groups, entry.group) - groups.begin();
+    };
+    std::stable_sort(entries.begin() + static_cast<std::ptrdiff_t>(first), entries.end(),
+                     [&](const auto& a, const auto& b) { return place(a) < place(b); });
+  }
+  if (templates.empty()) return entries;
+  const QDir folder(QString::fromStdString(templates.string()));
+  for (const QFileInfo& file : folder.entryInfoList({"*.spk"}, QDir::Files, QDir::Name))
+    entries.push_back({"", file.filePath().toStdString(), templateTitle(file), "Templates",
+                       "template",
+                       "The network in " + file.fileName() + ", as a copy of its own."});
+  return entries;
+}
+
+std::optional<Match> match(const CatalogueEntry& entry, const QString& query) {
+  QStringList words = query.simplified().toLower().split(' ', Qt::SkipEmptyParts);
+  Match result;
+  if (words.size() >= 2 && entry.sized) {
+    bool isNumber = false;
+    const qlonglong size = words.back().toLongLong(&isNumber);
+    if (isNumber && size >= 1) {
+      result.size = size;
+      words.removeLast();
+    }
+  }
+  for (const QString& word : words) {
+    const auto found = findWord(entry, word);
+    if (!found) return std::nullopt;
+    result.score += found->score;
+    result.inTitle.insert(result.inTitle.end(), found->inTitle.begin(), found->inTitle.end());
+  }
+  std::ranges::sort(result.inTitle);
+  result.inTitle.erase(std::unique(result.inTitle.begin(), result.inTitle.end()),
+                       result.inTitle.end());
+  return result;
+}
+
+std::vector<CatalogueRow> rows(const std::vector<CatalogueEntry>& entries, const QString& query,
+                               const std::function<bool(const CatalogueEntry&)>& fits) {
+  std::vector<CatalogueRow> rows;
+  const bool all = query.trimmed().isEmpty();
+  for (int i = 0; i < static_cast<int>(entries.size()); ++i) {
+    const CatalogueEntry& entry = entries[i];
+    if (fits && !fits(entry)) continue;
+    const auto found = match(entry, query);
+    if (!found) continue;
+    if (all && (rows.empty() || entries[rows.back().entry].group != entry.group))
+      rows.push_back({-1, entry.group});
+    rows.push_back({i, {}, *found});
+  }
+  if (!all)
+    std::ranges::stable_sort(
+        rows, [](const auto& a, const auto& b) { return a.match.score > b.match.score; });
+  return rows;
+}
+
+}  // namespace spk
