@@ -17,12 +17,13 @@ namespace spk {
 /// Where a network runs (CPU, OpenCL, emulator, chip) or is written to (NIR, PyNN, SONATA).
 struct Target {
   virtual ~Target() = default;
-  virtual std::string id() const = 0;      ///< "cpu"
+  virtual std::string id() const = 0;  ///< "cpu"
   virtual std::string title() const = 0;
   /// What fails here, and by how much; on the nodes.
   virtual Notes fit(const Project&, const Registry&, const Item& options) const = 0;
   /// Default of both: "this target cannot do that".
-  virtual Result<std::unique_ptr<Simulation>> start(const Project&, const Registry&, const Item& options);
+  virtual Result<std::unique_ptr<Simulation>> start(const Project&, const Registry&,
+                                                    const Item& options);
   virtual Result<Notes> write(const Project&, const Registry&, const Item& options,
                               const std::filesystem::path& path);
 };

@@ -1,0 +1,84 @@
+#include "engine/run/openFile.h"
+namespace spk {
+std::vector<std::string> h5Names(const std::filesystem::path&);
+}
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <utility>
+#include <vector>
+
+namespace spk {
+namespace {
+
+constexpr std::size_t kHead = std::size_t{64} << 10;
+constexpr std::size_t kShown = 16;
+
+/// The first bytes, as a person can read them: "25 20 65 76 | % ev".
+std::string beginning(std::span<const std::byte> head) {
+  if (head.empty()) return "it is empty";
+  std::string hex, letters;
+  for (const std::byte b : head.first(std::min(head.size(), kShown))) {
+    constexpr char kDigits[] = "0123456789abcdef";
+    const unsigned c = std::to_integer<unsigned>(b);
+    hex += {kDigits[c >> 4], kDigits[c & 15], ' '};
+    letters += c >= 32 && c < 127 ? static_cast<char>(c) : '.';
+  }
+  return "it begins with " + hex + "| " + letters;
+}
+
+std::vector<std::string> siblings(const std::filesystem::path& path) {
+  std::vector<std::string> names;
+  std::error_code error;
+  const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+  for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error))
+    names.push_back(entry->path().filename().string());
+  std::ranges::sort(names);
+  return names;
+}
+
+}  // namespace
+
+Result<const FileFormat*> sniffFile(const std::filesystem::path& path, const Registry& registry) {
+  std::error_code error;
+  if (!std::filesystem::exists(path, error)) return Error{"there is no such file", path.string()};
+  FileProbe probe;
+  probe.path = path;
+  probe.isFolder = std::filesystem::is_directory(path, error);
+  std::vector<std::byte> head;
+  if (!probe.isFolder) {
+    std::ifstream file(path, std::ios::binary);
+    if (!file) return Error{"cannot be read", path.string()};
+    head.resize(kHead);
+    file.read(reinterpret_cast<char*>(head.data()), static_cast<std::streamsize>(head.size()));
+    head.resize(static_cast<std::size_t>(file.gcount()));
+  }
+  probe.head = head;
+  probe.siblings = [path] { return siblings(path); };
+  probe.h5Names = [path] { return h5Names(path); };
+
+  const FileFormat* best = nullptr;
+  int surest = 0;
+  for (const FileFormat& format : registry.fileFormats())
+    if (const int sure = format.sniff ? format.sniff(probe) : 0; sure > surest)
+      best = &format, surest = sure;
+  if (best) return best;
+  std::string known;
+  for (const FileFormat& format : registry.fileFormats())
+    known += (known.empty() ? "" : ", ") + format.title;
+  return Error{"no format that is known here (" +
+                   (probe.isFolder ? "it is a folder" : beginning(head)) + "); known are " +
+                   (known.empty() ? "none" : known),
+               path.string()};
+}
+
+Result<OpenedFile> openFile(const std::filesystem::path& path, const Values& options,
+                            const Registry& registry) {
+  TRY(const FileFormat* format, sniffFile(path, registry));
+  TRY(auto content, format->open(path, options));
+  return OpenedFile{format, std::move(content)};
+}
+
+}  // namespace spk
