@@ -5,6 +5,7 @@
 
 #include "engine/base/Json.h"
 #include "engine/graph/ProjectFile.h"
+#include "engine/graph/population.h"
 #include "engine/run/projectSettings.h"
 #include "engine/run/recordingFile.h"
 #include "engine/run/version.h"
@@ -53,34 +54,16 @@ JsonNode headerOf(const Project& project, std::span<const NamedPopulation> popul
 
 }  // namespace
 
-std::uint64_t neuronCount(const Item& population) {
-  const auto written = population.values.find("n");
-  if (written == population.values.end()) return 1;
-  if (const auto n = asInteger(written->second))
-    return static_cast<std::uint64_t>(std::max<std::int64_t>(*n, 0));
-  const auto* json = std::get_if<Json>(&written->second);
-  if (!json) return 0;
-  const auto grid = JsonNode::parse(json->text);
-  if (!grid) return 0;
-  std::uint64_t n = 1;
-  for (const JsonNode& side : grid.value().items()) n *= static_cast<std::uint64_t>(side.integer());
-  return grid.value().items().empty() ? 0 : n;
-}
-
 std::vector<NamedPopulation> namedPopulations(const Project& project, const Registry& registry) {
   std::vector<NamedPopulation> found;
   for (const auto& [id, item] : project.items) {
     const NodeType* type = registry.nodeType(item.type);
     if (!type || type->role != Role::Population) continue;
-    // The description's own size, where the item has none written.
-    Item whole = item;
-    const Shape shape = registry.describe(item);
-    if (const Parameter* n = shape.parameter("n")) whole.values.try_emplace("n", n->initial);
     std::string name = itemPath(project, id);
     std::ranges::replace(name, '/', '.');
     const bool taken = std::ranges::find(found, name, &NamedPopulation::name) != found.end();
     if (taken) name += "#" + std::to_string(number(id));
-    found.push_back({id, std::move(name), neuronCount(whole)});
+    found.push_back({id, std::move(name), static_cast<std::uint64_t>(populationSize(item, registry.describe(item)))});
   }
   return found;
 }

@@ -61,7 +61,5 @@ struct NamedPopulation {
 };
 /// All populations of a project, by id.
 std::vector<NamedPopulation> namedPopulations(const Project& project, const Registry& registry);
-/// Neurons of a population: its `n`, a number or the product of a grid [C, H, W].
-std::uint64_t neuronCount(const Item& population);
 
 }  // namespace spk

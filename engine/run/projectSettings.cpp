@@ -5,6 +5,7 @@
 
 #include "engine/base/Json.h"
 #include "engine/graph/check.h"
+#include "engine/graph/files.h"
 #include "engine/graph/units.h"
 
 namespace spk {
@@ -24,7 +25,7 @@ std::string listed(const Names& names) {
 }
 
 std::string nodeNames(const Project& project, const Registry& registry) {
-  std::vector<std::string> names = {"project"};
+  std::vector<std::string> names = {"settings"};
   for (const auto& [id, item] : project.items) {
     const NodeType* type = registry.nodeType(item.type);
     if (id == Id::settings || !type || type->role == Role::Layout || item.isWire()) continue;
@@ -33,19 +34,20 @@ std::string nodeNames(const Project& project, const Registry& registry) {
   return listed(names);
 }
 
-struct Target {
+struct Place {
   Id item;
   std::string key;
 };
 
 /// Names may hold dots ("V.initial", "1.5 mV drive"), so each dot is tried; the longest node wins.
-Result<Target> targetOf(const Project& project, const Registry& registry, std::string_view name) {
+Result<Place> targetOf(const Project& project, const Registry& registry, std::string_view name) {
   for (std::size_t dot = name.rfind('.'); dot != std::string_view::npos && dot > 0;
        dot = name.rfind('.', dot - 1)) {
     const std::string_view node = name.substr(0, dot);
     std::string key(name.substr(dot + 1));
-    if (node == "project") return Target{Id::settings, std::move(key)};
-    if (const auto id = itemByPath(project, node)) return Target{id.value(), std::move(key)};
+    const auto id = itemByPath(project, node);
+    if (id) return Place{id.value(), std::move(key)};
+    if (id.error().what.starts_with("several")) return id.error();
   }
   if (name.find('.') == std::string_view::npos)
     return Error{"NODE.PARAM=VALUE is expected, such as E.tau_m=20", std::string(name)};
@@ -132,7 +134,7 @@ Result<Edit> settingEdit(const Project& project, const Registry& registry, std::
   const std::size_t equals = text.find('=');
   if (equals == std::string_view::npos || equals == 0)
     return Error{"NODE.PARAM=VALUE is expected, such as E.tau_m=20", std::string(text)};
-  TRY(const Target target, targetOf(project, registry, text.substr(0, equals)));
+  TRY(const Place target, targetOf(project, registry, text.substr(0, equals)));
   const Item& item = project.items.at(target.item);
   const std::string where = std::string(text.substr(0, equals));
   if (!registry.nodeType(item.type))
@@ -155,7 +157,7 @@ Project withAbsolutePaths(Project project, const Registry& registry,
       if (written == item.values.end()) continue;
       const auto* path = std::get_if<std::string>(&written->second);
       if (!path || path->empty()) continue;
-      const std::filesystem::path whole = std::filesystem::absolute(folder / *path);
+      const auto whole = std::filesystem::absolute(resolvedFile(*path, folder));
       written->second = whole.lexically_normal().string();
     }
   }

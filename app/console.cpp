@@ -1,0 +1,97 @@
+#include "app/console.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+namespace spk::console {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int kBarWidth = 30;
+
+}  // namespace
+
+Result<void> print(const JsonNode& value) {
+  const std::string text = value.write(true) + "\n";
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)
+    return Error{std::string("cannot be written (") + std::strerror(errno) + ")",
+                 "standard output"};
+  return {};
+}
+
+void print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+
+void say(std::string_view line) {
+  std::fprintf(stderr, "%.*s\n", static_cast<int>(line.size()), line.data());
+}
+
+int fail(const Error& error) {
+  say("spikarium: " + error.text());
+  return kFailed;
+}
+
+std::string noteText(const Note& note, const Project& project) {
+  std::string where = note.item == Id::none ? "" : itemPath(project, note.item);
+  if (!note.key.empty() && !where.empty()) where += "." + note.key;
+  return where.empty() ? note.text : where + ": " + note.text;
+}
+
+void sayNotes(const Notes& notes, const Project& project) {
+  for (const Note& note : notes)
+    say(std::string(levelWord(note.level)) + ": " + noteText(note, project));
+}
+
+JsonNode toJson(const Notes& notes, const Project& project) {
+  JsonNode list = JsonNode::list();
+  for (const Note& note : notes) {
+    JsonNode row = JsonNode::object();
+    row.set("level", levelWord(note.level));
+    row.set("node", note.item == Id::none ? std::string() : itemPath(project, note.item));
+    row.set("parameter", note.key);
+    row.set("text", note.text);
+    list.add(std::move(row));
+  }
+  return list;
+}
+
+JsonNode textsOf(const Notes& notes, const Project& project) {
+  JsonNode list = JsonNode::list();
+  for (const Note& note : notes) list.add(noteText(note, project));
+  return list;
+}
+
+std::string grouped(std::uint64_t number) {
+  std::string text = std::to_string(number);
+  for (std::size_t i = text.size(); i > 3; i -= 3) text.insert(i - 3, " ");
+  return text;
+}
+
+std::string fixed(double number, int digits) {
+  char text[64];
+  std::snprintf(text, sizeof text, "%.*f", digits, number);
+  return text;
+}
+
+Progress::~Progress() {
+  if (drawn_) std::fputs("\r\033[K", stderr);
+}
+
+void Progress::show(double share, std::string_view words) {
+  const auto now = Clock::now();
+  if (now - began_ < 1s || now - last_ < 100ms || !isatty(STDERR_FILENO)) return;
+  last_ = now;
+  drawn_ = true;
+  share = std::clamp(share, 0.0, 1.0);
+  const int full = static_cast<int>(share * kBarWidth);
+  const std::string bar = std::string(full, '#') + std::string(kBarWidth - full, '.');
+  std::fprintf(stderr, "\r%s [%s] %3d %%  %.*s\033[K", what_.c_str(), bar.c_str(),
+               static_cast<int>(share * 100), static_cast<int>(words.size()), words.data());
+  std::fflush(stderr);
+}
+
+}  // namespace spk::console

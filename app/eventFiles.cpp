@@ -1,0 +1,51 @@
+#include "app/eventFiles.h"
+
+#include <numeric>
+
+namespace spk {
+namespace {
+
+constexpr Time kForever = std::numeric_limits<Time>::max();
+
+/// Hands every packet of a stream to `take`.
+template <class Take>
+Result<void> readAll(EventSource& source, std::size_t stream, Take take) {
+  Packet packet;
+  while (true) {
+    std::visit([](auto& held) { held.clear(); }, packet);
+    TRY(const auto more, source.read(stream, packet, kForever));
+    take(packet);
+    if (more == EventSource::More::End) return {};
+    const bool empty = std::visit([](const auto& held) { return held.empty(); }, packet);
+    // Nothing is left before `until`.
+    if (more == EventSource::More::Yes && empty) return {};
+  }
+}
+
+}  // namespace
+
+Result<EventCounts> countEvents(EventSource& source) {
+  EventCounts counts;
+  const auto take = [&](const Packet& packet) {
+    if (const auto* triggers = std::get_if<TriggerPacket>(&packet))
+      counts.triggers += static_cast<std::int64_t>(triggers->size());
+    const auto* events = std::get_if<EventPacket>(&packet);
+    if (!events || events->empty()) return;
+    if (counts.events == 0) counts.first = events->t.front();
+    counts.last = events->t.back();
+    counts.events += static_cast<std::int64_t>(events->size());
+    counts.on = std::accumulate(events->polarity.begin(), events->polarity.end(), counts.on);
+    counts.sumX = std::accumulate(events->x.begin(), events->x.end(), counts.sumX);
+    counts.sumY = std::accumulate(events->y.begin(), events->y.end(), counts.sumY);
+  };
+  for (std::size_t i = 0; i < source.streams().size(); ++i) TRY_DO(readAll(source, i, take));
+  return counts;
+}
+
+Sensor sensorOf(const EventSource& source) {
+  for (const Stream& stream : source.streams())
+    if (stream.kind == Stream::Kind::Events) return stream.sensor;
+  return {};
+}
+
+}  // namespace spk

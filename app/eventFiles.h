@@ -1,0 +1,19 @@
+#pragma once
+#include <cstdint>
+#include <limits>
+
+#include "engine/data/EventSource.h"
+
+namespace spk {
+
+/// What one reading of an event file counts.
+struct EventCounts {
+  std::int64_t events = 0, on = 0, sumX = 0, sumY = 0, triggers = 0;
+  Time first = 0, last = 0;   ///< from the source's t0; as stored, in the order of the file
+};
+/// Reads all streams to their ends.
+Result<EventCounts> countEvents(EventSource& source);
+/// The sensor of the first stream of events.
+Sensor sensorOf(const EventSource& source);
+
+}  // namespace spk

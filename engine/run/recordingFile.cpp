@@ -1,0 +1,217 @@
+#include "engine/run/recordingFile.h"
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "engine/base/H5.h"
+#include "engine/base/Json.h"
+#include "engine/base/Time.h"
+#include "engine/base/file.h"
+#include "engine/run/RecordingLog.h"
+
+namespace spk {
+namespace {
+
+constexpr std::size_t kBuffered = 1u << 16;
+constexpr std::int64_t kSonataMagic = 0x0A7A;
+
+/// What the log's header says.
+struct Header {
+  std::string project, version;
+  std::int64_t seed = 0;
+  double dt_ms = 0;
+  struct Population {
+    Id id;
+    std::string name;
+  };
+  struct Trace {
+    Id population;
+    std::string column, unit;
+    Time every = 0;
+  };
+  std::vector<Population> populations;
+  std::vector<Trace> traces;
+};
+
+const JsonNode& member(const JsonNode& node, std::string_view key) {
+  static const JsonNode kNull;
+  const JsonNode* found = node.find(key);
+  return found ? *found : kNull;
+}
+
+Result<Header> readHeader(std::string_view text) {
+  TRY(const JsonNode node, JsonNode::parse(text));
+  Header header;
+  header.project = member(node, "project").text();
+  header.version = member(node, "version").text();
+  header.seed = member(node, "seed").integer();
+  header.dt_ms = member(node, "dt_ms").number();
+  const auto id = [](const JsonNode& n) { return Id{static_cast<std::uint64_t>(n.integer())}; };
+  for (const JsonNode& row : member(node, "populations").items())
+    header.populations.push_back({id(member(row, "id")), member(row, "name").text()});
+  for (const JsonNode& row : member(node, "traces").items())
+    header.traces.push_back({id(member(row, "population")), member(row, "column").text(),
+                             member(row, "unit").text(), member(row, "every_ns").integer()});
+  return header;
+}
+
+/// Spikes on their way into /spikes/POPULATION.
+class SpikeWriter {
+ public:
+  SpikeWriter(H5& file, std::string group, Time dt)
+      : file_(file), group_(std::move(group)), dt_(dt) {}
+
+  Result<void> add(const FiredSpike& spike) {
+    timestamps_.push_back(toMilliseconds(static_cast<Time>(spike.step + 1) * dt_));
+    nodes_.push_back(spike.neuron);
+    return timestamps_.size() < kBuffered ? Result<void>() : flush();
+  }
+  Result<void> flush() {
+    TRY_DO(file_.append<double>(group_ + "/timestamps", timestamps_));
+    TRY_DO(file_.append<std::uint64_t>(group_ + "/node_ids", nodes_));
+    timestamps_.clear(), nodes_.clear();
+    return {};
+  }
+  Result<void> finish() {
+    TRY_DO(flush());
+    return file_.setAttribute(group_ + "/timestamps", "units", std::string("ms"));
+  }
+
+ private:
+  H5& file_;
+  std::string group_;
+  Time dt_;
+  std::vector<double> timestamps_;
+  std::vector<std::uint64_t> nodes_;
+};
+
+std::string nameOf(const Header& header, Id id) {
+  const auto found = std::ranges::find(header.populations, id, &Header::Population::id);
+  return found == header.populations.end() ? "#" + std::to_string(number(id)) : found->name;
+}
+
+Result<void> writeSpikes(H5& file, const std::filesystem::path& log, const Header& header) {
+  const Time dt = fromMilliseconds(header.dt_ms);
+  std::map<Id, SpikeWriter> writers;
+  const auto writer = [&](Id id) -> SpikeWriter& {
+    return writers.try_emplace(id, file, "/spikes/" + nameOf(header, id), dt).first->second;
+  };
+  TRY_DO(file.makeGroup("/spikes"));
+  for (const auto& population : header.populations) writer(population.id);
+  RecordingLog::Reader reader;
+  reader.spikes = [&](std::span<const FiredSpike> spikes) -> Result<void> {
+    for (const FiredSpike& spike : spikes) TRY_DO(writer(spike.population).add(spike));
+    return {};
+  };
+  TRY_DO(RecordingLog::read(log, reader));
+  for (auto& [id, made] : writers) TRY_DO(made.finish());
+  return {};
+}
+
+/// One trace as a SONATA report: data [time × neuron] and its mapping.
+Result<void> writeReport(H5& file, const std::filesystem::path& log, const Header::Trace& trace,
+                         std::uint32_t index, const std::string& group, Time dt) {
+  std::vector<float> data;
+  std::vector<std::uint64_t> nodes;
+  Time first = -1, last = 0;
+  std::size_t rows = 0;
+  RecordingLog::Reader reader;
+  reader.samples = [&](std::uint32_t of, std::span<const Sample> samples) -> Result<void> {
+    if (of != index) return {};
+    for (const Sample& sample : samples) {
+      if (first < 0) first = sample.t;
+      if (rows == 0 || sample.t != last) ++rows, last = sample.t;
+      if (rows == 1) nodes.push_back(sample.neuron);
+      data.push_back(sample.value);
+    }
+    return {};
+  };
+  TRY_DO(RecordingLog::read(log, reader));
+  if (data.size() != rows * nodes.size())
+    return Error{"samples of a trace are missing: " + std::to_string(data.size()) + " instead of " +
+                     std::to_string(rows) + " × " + std::to_string(nodes.size()),
+                 group};
+  const double every = toMilliseconds(std::max(trace.every, dt));
+  const double begin = rows ? toMilliseconds(first) : 0;
+  const std::vector<double> time = {begin, rows ? toMilliseconds(last) + every : 0, every};
+  std::vector<std::uint64_t> pointers(nodes.size() + 1);
+  for (std::size_t i = 0; i < pointers.size(); ++i) pointers[i] = i;
+  const std::vector<std::uint32_t> elements(nodes.size(), 0);
+  TRY_DO(file.write(group + "/data", data, {rows, nodes.size()}));
+  TRY_DO(file.setAttribute(group + "/data", "units", trace.unit));
+  TRY_DO(file.setAttribute(group + "/data", "variable_name", trace.column));
+  TRY_DO(file.write(group + "/mapping/node_ids", nodes));
+  TRY_DO(file.write(group + "/mapping/index_pointers", pointers));
+  TRY_DO(file.write(group + "/mapping/element_ids", elements));
+  TRY_DO(file.write(group + "/mapping/time", time));
+  return file.setAttribute(group + "/mapping/time", "units", std::string("ms"));
+}
+
+/// The first column of a population is /report/NAME, as SONATA has it; further ones
+/// /report/NAME.COLUMN.
+Result<void> writeReports(H5& file, const std::filesystem::path& log, const Header& header) {
+  std::map<Id, int> seen;
+  for (std::size_t i = 0; i < header.traces.size(); ++i) {
+    const Header::Trace& trace = header.traces[i];
+    std::string group = "/report/" + nameOf(header, trace.population);
+    if (seen[trace.population]++) group += "." + trace.column;
+    TRY_DO(writeReport(file, log, trace, static_cast<std::uint32_t>(i), group,
+                       fromMilliseconds(header.dt_ms)));
+  }
+  return {};
+}
+
+Result<void> writeOrigin(H5& file, const std::filesystem::path& log, const Header& header) {
+  std::vector<std::string> edits;
+  Time end = 0;
+  RecordingLog::Reader reader;
+  reader.edit = [&](Time t, std::string_view line) -> Result<void> {
+    edits.push_back("{\"t_ms\":" + numberText(toMilliseconds(t)) + ",\"edit\":" +
+                    std::string(line) + "}");
+    return {};
+  };
+  reader.end = [&](Time t) -> Result<void> {
+    end = t;
+    return {};
+  };
+  TRY_DO(RecordingLog::read(log, reader));
+  TRY_DO(file.writeText("/spikarium/project", header.project));
+  TRY_DO(file.writeTexts("/spikarium/edits", edits));
+  TRY_DO(file.setAttribute("/spikarium", "seed", header.seed));
+  TRY_DO(file.setAttribute("/spikarium", "version", header.version));
+  TRY_DO(file.setAttribute("/spikarium", "dt_ms", header.dt_ms));
+  TRY_DO(file.setAttribute("/spikarium", "end_ms", toMilliseconds(end)));
+  return file.setAttribute("/", "magic", kSonataMagic);
+}
+
+Result<void> writeAll(const std::filesystem::path& log, const std::filesystem::path& path) {
+  Header header;
+  RecordingLog::Reader reader;
+  reader.header = [&](std::string_view text) -> Result<void> {
+    TRY(header, readHeader(text));
+    return {};
+  };
+  TRY_DO(RecordingLog::read(log, reader));
+  TRY(H5 file, H5::create(path));
+  TRY_DO(writeSpikes(file, log, header));
+  TRY_DO(writeReports(file, log, header));
+  TRY_DO(writeOrigin(file, log, header));
+  return file.close();
+}
+
+}  // namespace
+
+Result<void> writeRecording(const std::filesystem::path& log, const std::filesystem::path& path) {
+  const std::filesystem::path temp = tempBeside(path);
+  Result<void> done = writeAll(log, temp);
+  if (done) done = moveIntoPlace(temp, path);
+  if (done) return done;
+  std::error_code ignored;
+  std::filesystem::remove(temp, ignored);
+  // The words name the file that was asked for, not the one on the way.
+  return Error{done.error().what, path.string()};
+}
+
+}  // namespace spk
