@@ -35,8 +35,7 @@ int versionCommand(Words words) {
   JsonNode value = JsonNode::object();
   value.set("version", versionText());
   value.set("build", buildText());
-  const auto done = console::print(value);
-  return done ? console::kDone : console::fail(done.error());
+  return console::answer(value);
 }
 
 }  // namespace spk

@@ -16,12 +16,12 @@ constexpr int kBarWidth = 30;
 
 }  // namespace
 
-Result<void> print(const JsonNode& value) {
+int answer(const JsonNode& value) {
   const std::string text = value.write(true) + "\n";
   if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)
-    return Error{std::string("cannot be written (") + std::strerror(errno) + ")",
-                 "standard output"};
-  return {};
+    return fail({std::string("cannot be written (") + std::strerror(errno) + ")",
+                 "standard output"});
+  return kDone;
 }
 
 void print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }

@@ -13,9 +13,9 @@ namespace spk::console {
 
 inline constexpr int kDone = 0, kFailed = 1, kWrongUse = 2;
 
-/// One JSON value on standard output; nothing else goes there with --json. Error if it is closed
-/// or full.
-Result<void> print(const JsonNode& value);
+/// One JSON value on standard output; nothing else goes there with --json. @return the exit code:
+/// kFailed, said on standard error, if it cannot be written
+int answer(const JsonNode& value);
 /// Text on standard output.
 void print(std::string_view text);
 /// A line on standard error.

@@ -172,8 +172,7 @@ int convertCommand(Words words) {
   value.set("read", made.value().read);
   value.set("written", made.value().written);
   value.set("lost", std::move(lost));
-  const auto done = console::print(value);
-  return done ? console::kDone : console::fail(done.error());
+  return console::answer(value);
 }
 
 }  // namespace spk

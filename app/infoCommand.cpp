@@ -226,8 +226,7 @@ int infoCommand(Words words) {
     console::print(lines(value, 0));
     return console::kDone;
   }
-  const auto done = console::print(value);
-  return done ? console::kDone : console::fail(done.error());
+  return console::answer(value);
 }
 
 }  // namespace spk

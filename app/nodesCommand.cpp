@@ -167,8 +167,7 @@ int nodesCommand(Words words) {
   if (json) {
     JsonNode value = JsonNode::list();
     for (const NodeType* type : types) value.add(jsonOf(*type, registry));
-    const auto done = console::print(value);
-    return done ? console::kDone : console::fail(done.error());
+    return console::answer(value);
   }
   if (name.empty()) {
     console::print(list(types));

@@ -57,7 +57,7 @@ int checkCommand(Words words) {
   if (json) {
     JsonNode value = JsonNode::object();
     value.set("notes", console::toJson(notes, project));
-    if (const auto done = console::print(value); !done) return console::fail(done.error());
+    if (const int code = console::answer(value); code != console::kDone) return code;
   } else {
     for (const Note& note : notes)
       console::print(std::string(levelWord(note.level)) + ": " + console::noteText(note, project) +
@@ -87,8 +87,7 @@ int demosCommand(Words words) {
       row.set("level", demo.level);
       list.add(std::move(row));
     }
-    const auto done = console::print(list);
-    return done ? console::kDone : console::fail(done.error());
+    return console::answer(list);
   }
   for (const Demo& demo : found)
     console::print(demo.id + "\n  " + demo.title + " (" + demo.level + ")\n  " +

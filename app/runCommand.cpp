@@ -96,8 +96,7 @@ int runCommand(Words words) {
     printText(made, request);
     return console::kDone;
   }
-  const auto done = console::print(jsonOf(made, loaded.value().project));
-  return done ? console::kDone : console::fail(done.error());
+  return console::answer(jsonOf(made, loaded.value().project));
 }
 
 }  // namespace spk

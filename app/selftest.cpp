@@ -129,7 +129,7 @@ int selftestCommand(Words words) {
     JsonNode value = JsonNode::object();
     value.set("ok", ok);
     value.set("checks", std::move(list));
-    if (const auto done = console::print(value); !done) return console::fail(done.error());
+    if (const int code = console::answer(value); code != console::kDone) return code;
   }
   return ok ? console::kDone : console::fail({"the self-test failed", ""});
 }

@@ -125,8 +125,7 @@ int renderCommand(Words words) {
   }
   JsonNode value = JsonNode::object();
   value.set("path", out);
-  const auto done = console::print(value);
-  return done ? console::kDone : console::fail(done.error());
+  return console::answer(value);
 }
 
 }  // namespace spk

@@ -1,6 +1,5 @@
 #include "engine/run/openFile.h"
 namespace spk {
-std::vector<std::string> h5Names(const std::filesystem::path&);
 }
 
 #include <algorithm>
@@ -8,6 +7,8 @@ std::vector<std::string> h5Names(const std::filesystem::path&);
 #include <fstream>
 #include <utility>
 #include <vector>
+
+#include "engine/base/H5.h"
 
 namespace spk {
 namespace {
@@ -36,6 +37,26 @@ std::vector<std::string> siblings(const std::filesystem::path& path) {
        entry.increment(error))
     names.push_back(entry->path().filename().string());
   std::ranges::sort(names);
+  return names;
+}
+
+void addNames(const H5& file, const std::string& group, int depth, std::vector<std::string>& all) {
+  constexpr int kDeepest = 6;
+  constexpr std::size_t kMost = 10'000;
+  const auto names = file.names(group);
+  if (!names) return;
+  for (const std::string& name : names.value()) {
+    if (all.size() >= kMost) return;
+    const std::string path = (group == "/" ? "" : group) + "/" + name;
+    all.push_back(path);
+    if (depth < kDeepest && file.isGroup(path)) addNames(file, path, depth + 1, all);
+  }
+}
+
+/// Paths of all groups and datasets of an HDF5 file; none for any other file.
+std::vector<std::string> h5Names(const std::filesystem::path& path) {
+  std::vector<std::string> names;
+  if (const auto file = H5::open(path)) addNames(file.value(), "/", 0, names);
   return names;
 }
 
