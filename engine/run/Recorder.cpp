@@ -63,7 +63,8 @@ std::vector<NamedPopulation> namedPopulations(const Project& project, const Regi
     std::ranges::replace(name, '/', '.');
     const bool taken = std::ranges::find(found, name, &NamedPopulation::name) != found.end();
     if (taken) name += "#" + std::to_string(number(id));
-    found.push_back({id, std::move(name), static_cast<std::uint64_t>(populationSize(item, registry.describe(item)))});
+    found.push_back({id, std::move(name),
+                     static_cast<std::uint64_t>(populationSize(item, registry.describe(item)))});
   }
   return found;
 }

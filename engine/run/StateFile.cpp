@@ -45,7 +45,9 @@ void putPages(Bytes& out, const std::vector<std::shared_ptr<const Bytes>>& pages
 
 std::uint64_t networkSum(const Project& project, const Registry& registry) {
   std::uint64_t sum = kFnvStart;
-  const auto add = [&](std::string_view text) { sum = fnv1a(std::string_view("\0", 1), fnv1a(text, sum)); };
+  const auto add = [&](std::string_view text) {
+    sum = fnv1a(std::string_view("\0", 1), fnv1a(text, sum));
+  };
   for (const auto& [id, item] : project.items) {
     if (!runs(item, project, registry)) continue;
     add(std::to_string(number(id)));
@@ -74,7 +76,7 @@ Result<void> saveState(const StateFile& state, const std::filesystem::path& path
     putPages(body, pages);
   }
   Bytes file;
-  file.put(std::to_array("SPKSTATE"));   // with the closing 0
+  file.put(std::to_array("SPKSTATE"));  // with the closing 0
   file.put(kVersion);
   file.put(fnv1a(body.span()));
   file.putAll(body.span());

@@ -15,7 +15,7 @@ std::uint64_t networkSum(const Project& project, const Registry& registry);
 
 /// A checkpoint on disk, for --save-state and --from-state.
 struct StateFile {
-  std::uint64_t network = 0;   ///< networkSum of the project that was running
+  std::uint64_t network = 0;  ///< networkSum of the project that was running
   Checkpoint checkpoint;
 };
 Result<void> saveState(const StateFile& state, const std::filesystem::path& path);

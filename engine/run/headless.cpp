@@ -42,8 +42,8 @@ class Tally {
   void report(RunReport& report, Time ran) const {
     report.spikeHash = hash_;
     for (const Counted& counted : counted_) {
-      RunReport::Population p{counted.population.id, counted.population.name,
-                              counted.population.n, counted.spikes};
+      RunReport::Population p{counted.population.id, counted.population.name, counted.population.n,
+                              counted.spikes};
       const double neurons = static_cast<double>(std::max<std::uint64_t>(p.n, 1));
       if (ran > 0) p.rateHz = static_cast<double>(p.spikes) / neurons / toSeconds(ran);
       double sum = 0;
@@ -117,9 +117,10 @@ Result<void> restoreFrom(const std::filesystem::path& path, const Project& proje
                          const Registry& registry, Simulation& simulation) {
   TRY(const StateFile state, loadState(path));
   if (state.network != networkSum(project, registry))
-    return Error{"this state is of another network; give the project, --set and --seed with which "
-                 "it was saved",
-                 path.string()};
+    return Error{
+        "this state is of another network; give the project, --set and --seed with which "
+        "it was saved",
+        path.string()};
   return simulation.restore(state.checkpoint, Simulation::Fit::Exact);
 }
 
@@ -130,9 +131,8 @@ Result<void> runTo(Simulation& simulation, Time end, const RunRequest& request,
   while (simulation.now() < end) {
     Outcome outcome = simulation.runUntil(std::min(end, simulation.now() + stretch));
     for (Note& note : outcome.notes) {
-      const bool known = std::ranges::any_of(report.notes, [&](const Note& n) {
-        return n.item == note.item && n.text == note.text;
-      });
+      const bool known = std::ranges::any_of(
+          report.notes, [&](const Note& n) { return n.item == note.item && n.text == note.text; });
       if (!known) report.notes.push_back(std::move(note));
     }
     if (recorder && recorder->error()) return *recorder->error();

@@ -15,13 +15,13 @@ namespace spk {
 
 /// What `spikarium run` was told.
 struct RunRequest {
-  std::filesystem::path folder = ".";   ///< of the project file: its relative paths count from here
-  std::filesystem::path out = {};       ///< HDF5 file; empty: none
-  std::optional<Time> duration = {};    ///< else the project's
+  std::filesystem::path folder = ".";  ///< of the project file: its relative paths count from here
+  std::filesystem::path out = {};      ///< HDF5 file; empty: none
+  std::optional<Time> duration = {};   ///< else the project's
   std::optional<std::uint64_t> seed = {};
-  std::vector<std::string> sets = {};   ///< "NODE.PARAM=VALUE"
+  std::vector<std::string> sets = {};  ///< "NODE.PARAM=VALUE"
   std::string target = "cpu", isa = {};
-  unsigned threads = 0;                 ///< 0: as many as the machine has
+  unsigned threads = 0;  ///< 0: as many as the machine has
   std::filesystem::path saveState = {}, fromState = {};
   /// Called between stretches of the run with the time reached; false stops it.
   std::function<bool(Time now, Time begin, Time end)> progress = {};
@@ -31,15 +31,15 @@ struct RunRequest {
 struct RunReport {
   struct Population {
     Id id = Id::none;
-    std::string name;        ///< "group.E"
+    std::string name;  ///< "group.E"
     std::uint64_t n = 0, spikes = 0;
-    double rateHz = 0;       ///< per neuron
-    double cv = 0;           ///< mean CV of the intervals of neurons with ≥ 10 spikes; 0: none has
+    double rateHz = 0;  ///< per neuron
+    double cv = 0;      ///< mean CV of the intervals of neurons with ≥ 10 spikes; 0: none has
     std::uint64_t cvNeurons = 0;
   };
-  std::vector<Population> populations;   ///< by id
+  std::vector<Population> populations;  ///< by id
   std::uint64_t spikeHash = 0;
-  double biologicalS = 0, wallS = 0;     ///< wall: the run alone, without build and file
+  double biologicalS = 0, wallS = 0;  ///< wall: the run alone, without build and file
   Notes notes;
 };
 

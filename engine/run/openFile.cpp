@@ -1,6 +1,4 @@
 #include "engine/run/openFile.h"
-namespace spk {
-}
 
 #include <algorithm>
 #include <array>

@@ -168,8 +168,8 @@ Result<void> writeOrigin(H5& file, const std::filesystem::path& log, const Heade
   Time end = 0;
   RecordingLog::Reader reader;
   reader.edit = [&](Time t, std::string_view line) -> Result<void> {
-    edits.push_back("{\"t_ms\":" + numberText(toMilliseconds(t)) + ",\"edit\":" +
-                    std::string(line) + "}");
+    edits.push_back("{\"t_ms\":" + numberText(toMilliseconds(t)) +
+                    ",\"edit\":" + std::string(line) + "}");
     return {};
   };
   reader.end = [&](Time t) -> Result<void> {

@@ -1,7 +1,7 @@
 #include "engine/run/RecordingLog.h"
 
-#include <QtTest/QTest>
 #include <QTemporaryDir>
+#include <QtTest/QTest>
 
 using namespace spk;
 

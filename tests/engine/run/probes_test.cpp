@@ -32,9 +32,9 @@ class ProbesTest : public QObject {
     project.items[Id{4}] = wire(4, "out", 3);
     project.items[Id{5}] = wire(5, "V", 3);
     project.items[Id{6}] = wire(6, "V", 3, {{"neurons", std::string("5, 1-2")}});
-    project.items[Id{7}] = wire(7, "out", 2);       // no view
-    project.items[Id{8}] = wire(8, "nothing", 3);   // no such port
-    project.items[Id{9}] = wire(9, "out", 99);      // no such item
+    project.items[Id{7}] = wire(7, "out", 2);      // no view
+    project.items[Id{8}] = wire(8, "nothing", 3);  // no such port
+    project.items[Id{9}] = wire(9, "out", 99);     // no such item
     const auto found = watches(project, registry());
     QCOMPARE(found.size(), std::size_t{3});
     QCOMPARE(found[0].probe.id, Id{4});
