@@ -13,7 +13,7 @@ namespace spk {
 /// Reads a subcommand's words. @return an exit code if that is all: help was asked for (0) or the
 /// words are wrong (2, said on standard error).
 inline std::optional<int> parse(CLI::App& app, Words words) {
-  std::ranges::reverse(words);   // CLI11 takes them from the back
+  std::ranges::reverse(words);  // CLI11 takes them from the back
   try {
     app.parse(std::move(words));
   } catch (const CLI::CallForHelp&) {

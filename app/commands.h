@@ -11,8 +11,8 @@ using Words = std::vector<std::string>;
 /// One subcommand of `spikarium`; a row of commands().
 struct Command {
   const char* name;
-  const char* doc;             ///< one line of --help
-  int (*run)(Words words);     ///< @return the exit code: 0 done, 1 failed, 2 wrong use
+  const char* doc;          ///< one line of --help
+  int (*run)(Words words);  ///< @return the exit code: 0 done, 1 failed, 2 wrong use
 };
 std::span<const Command> commands();
 

@@ -19,8 +19,8 @@ constexpr int kBarWidth = 30;
 int answer(const JsonNode& value) {
   const std::string text = value.write(true) + "\n";
   if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)
-    return fail({std::string("cannot be written (") + std::strerror(errno) + ")",
-                 "standard output"});
+    return fail(
+        {std::string("cannot be written (") + std::strerror(errno) + ")", "standard output"});
   return kDone;
 }
 

@@ -107,7 +107,8 @@ struct Converted {
 
 void compare(const EventCounts& in, const EventCounts& out, std::vector<std::string>& lost) {
   const auto differ = [&](const char* what, std::int64_t a, std::int64_t b) {
-    if (a != b) lost.push_back(std::to_string(a) + " " + what + " read, " + std::to_string(b) + " written");
+    if (a != b)
+      lost.push_back(std::to_string(a) + " " + what + " read, " + std::to_string(b) + " written");
   };
   differ("events", in.events, out.events);
   differ("triggers", in.triggers, out.triggers);
@@ -162,8 +163,9 @@ int convertCommand(Words words) {
   if (!made) return console::fail(made.error());
   if (!json) {
     console::sayNotes(made.value().notes, emptyProject());
-    console::print(console::grouped(static_cast<std::uint64_t>(made.value().read)) + " events read, " +
-                   console::grouped(static_cast<std::uint64_t>(made.value().written)) + " written\n");
+    console::print(
+        console::grouped(static_cast<std::uint64_t>(made.value().read)) + " events read, " +
+        console::grouped(static_cast<std::uint64_t>(made.value().written)) + " written\n");
     for (const std::string& lost : made.value().lost) console::print("lost: " + lost + "\n");
     return console::kDone;
   }

@@ -189,7 +189,8 @@ std::string lines(const JsonNode& value, std::size_t indent) {
       for (const JsonNode& item : member.items()) {
         std::string row = item.form() == JsonNode::Form::Text ? item.text() : "";
         for (const auto& [name, inner] : item.members())
-          row += (row.empty() ? "" : ", ") + (inner.form() == JsonNode::Form::Text ? inner.text() : inner.write());
+          row += (row.empty() ? "" : ", ") +
+                 (inner.form() == JsonNode::Form::Text ? inner.text() : inner.write());
         text += start + row + "\n";
       }
     } else if (member.form() == JsonNode::Form::Integer) {

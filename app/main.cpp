@@ -1,4 +1,5 @@
-// `spikarium`: the front door. Subcommands run headless; without one, it starts the window beside it.
+// `spikarium`: the front door. Subcommands run headless; without one, it starts the window beside
+// it.
 #include <csignal>
 #include <exception>
 #include <filesystem>
@@ -54,7 +55,8 @@ int dispatch(Words words) {
   for (const spk::Command& command : spk::commands())
     if (first == command.name) return command.run(rest());
   if (first.starts_with('-')) {
-    console::say("spikarium: there is no option " + first + "; spikarium --help lists what there is");
+    console::say("spikarium: there is no option " + first +
+                 "; spikarium --help lists what there is");
     return console::kWrongUse;
   }
   std::error_code error;
@@ -70,7 +72,7 @@ int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
   try {
     return dispatch(Words(argv + 1, argv + argc));
-  } catch (const std::exception& error) {   // no memory, say
+  } catch (const std::exception& error) {  // no memory, say
     console::say(std::string("spikarium: ") + error.what());
     return console::kFailed;
   }

@@ -21,7 +21,7 @@ Shape ownShape(const NodeType& type, const Registry& registry) {
   Item item;
   item.type = type.id;
   Shape shape = type.describe ? type.describe(item) : type.shape;
-  shape.ports = registry.describe(item).ports;   // with an output for each column
+  shape.ports = registry.describe(item).ports;  // with an output for each column
   return shape;
 }
 
@@ -70,7 +70,8 @@ JsonNode jsonOf(const NodeType& type, const Registry& registry) {
 std::string rangeText(const Parameter& parameter) {
   if (!parameter.choices.empty()) {
     std::string text;
-    for (const std::string& choice : parameter.choices) text += (text.empty() ? "" : " | ") + choice;
+    for (const std::string& choice : parameter.choices)
+      text += (text.empty() ? "" : " | ") + choice;
     return text;
   }
   const bool low = std::isfinite(parameter.min), high = std::isfinite(parameter.max);
@@ -115,7 +116,8 @@ std::string page(const NodeType& type, const Registry& registry) {
   for (const Parameter& parameter : shape.parameters) {
     text += "  " + parameter.name + " = " + valueText(parameter.initial);
     if (!parameter.unit.empty()) text += " " + parameter.unit;
-    if (const std::string range = rangeText(parameter); !range.empty()) text += "   (" + range + ")";
+    if (const std::string range = rangeText(parameter); !range.empty())
+      text += "   (" + range + ")";
     text += "\n" + wrapped(parameter.doc, 6);
   }
   return text;
@@ -130,7 +132,8 @@ std::string list(std::span<const NodeType* const> types) {
   }
   std::string text;
   for (const auto& [group, lines] : groups)
-    text += (text.empty() ? "" : "\n") + (group.empty() ? std::string("Other") : group) + "\n" + lines;
+    text +=
+        (text.empty() ? "" : "\n") + (group.empty() ? std::string("Other") : group) + "\n" + lines;
   return text + "\nspikarium nodes NAME describes one.\n";
 }
 

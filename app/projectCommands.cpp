@@ -64,8 +64,8 @@ int checkCommand(Words words) {
                      "\n");
     if (notes.empty()) console::print("nothing is wrong\n");
   }
-  const auto errors =
-      std::ranges::count_if(notes, [](const Note& note) { return note.level == Note::Level::Error; });
+  const auto errors = std::ranges::count_if(
+      notes, [](const Note& note) { return note.level == Note::Level::Error; });
   if (errors == 0) return console::kDone;
   return console::fail({std::to_string(errors) + (errors == 1 ? " error" : " errors"), file});
 }

@@ -6,8 +6,8 @@
 
 namespace spk {
 
-void addPlugins(Registry& registry);   // made by plugins/CMakeLists.txt
-void addViews(Registry& registry);     // made by panels/CMakeLists.txt
+void addPlugins(Registry& registry);  // made by plugins/CMakeLists.txt
+void addViews(Registry& registry);    // made by panels/CMakeLists.txt
 
 /// All node types and file formats of this build; the same in every program.
 inline Registry wholeRegistry() {
@@ -21,7 +21,9 @@ inline Registry wholeRegistry() {
 /// All places where a network may run or be written to.
 inline Targets wholeTargets() {
   Targets targets;
+#if __has_include("engine/sim/CpuSimulation.h")
   targets.add(cpuTarget());
+#endif
   return targets;
 }
 

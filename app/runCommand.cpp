@@ -41,9 +41,9 @@ void printText(const RunReport& report, const RunRequest& request) {
     console::print(line + "\n");
   }
   const double factor = report.wallS > 0 ? report.biologicalS / report.wallS : 0;
-  console::print(console::fixed(report.biologicalS, 3) + " s in " + console::fixed(report.wallS, 2) +
-                 " s, " + console::fixed(factor, 1) + " times real time; spike hash " +
-                 hexText(report.spikeHash) + "\n");
+  console::print(console::fixed(report.biologicalS, 3) + " s in " +
+                 console::fixed(report.wallS, 2) + " s, " + console::fixed(factor, 1) +
+                 " times real time; spike hash " + hexText(report.spikeHash) + "\n");
   if (!request.out.empty()) console::say("written: " + request.out.string());
   if (!request.saveState.empty()) console::say("state: " + request.saveState.string());
 }
@@ -81,9 +81,9 @@ int runCommand(Words words) {
   Result<RunReport> report = [&] {
     console::Progress bar("running");
     request.progress = [&](Time now, Time begin, Time end) {
-      bar.show(static_cast<double>(now - begin) / static_cast<double>(end - begin),
-               console::fixed(toSeconds(now), 2) + " of " + console::fixed(toSeconds(end), 2) +
-                   " s");
+      bar.show(
+          static_cast<double>(now - begin) / static_cast<double>(end - begin),
+          console::fixed(toSeconds(now), 2) + " of " + console::fixed(toSeconds(end), 2) + " s");
       return interrupted == 0;
     };
     return runProject(loaded.value().project, registry, targets, request);

@@ -16,7 +16,7 @@ namespace {
 
 struct Check {
   std::string name;
-  Result<std::string> outcome;   ///< what was seen, in words
+  Result<std::string> outcome;  ///< what was seen, in words
 };
 
 /// Random123's known answer for philox4x32-10 of zeros (kat_vectors).
@@ -70,10 +70,11 @@ Result<std::string> equalSpikes(const Registry& registry, const Targets& targets
   for (const auto& p : first.populations) spikes += p.spikes;
   if (spikes == 0) return Error{"the demo is silent", path.string()};
   if (first.spikeHash != second.spikeHash)
-    return Error{"one thread, generic: " + hexText(first.spikeHash) + "; two, the machine's best: " +
-                     hexText(second.spikeHash),
+    return Error{"one thread, generic: " + hexText(first.spikeHash) +
+                     "; two, the machine's best: " + hexText(second.spikeHash),
                  "spikes"};
-  return console::grouped(spikes) + " spikes are the same for 1 and 2 threads, with and without "
+  return console::grouped(spikes) +
+         " spikes are the same for 1 and 2 threads, with and without "
          "wide instructions";
 }
 

@@ -103,8 +103,8 @@ int renderCommand(Words words) {
       ->check([](const std::string& text) -> std::string {
         int w = 0, h = 0, end = 0;
         const bool ok = std::sscanf(text.c_str(), "%dx%d%n", &w, &h, &end) == 2 &&
-                        end == static_cast<int>(text.size()) && w >= 16 && h >= 16 &&
-                        w <= 16384 && h <= 16384;
+                        end == static_cast<int>(text.size()) && w >= 16 && h >= 16 && w <= 16384 &&
+                        h <= 16384;
         return ok ? "" : "a size such as 1600x800 is expected (16 to 16384 each), not " + text;
       });
   app.add_flag("--json", json, "One JSON value on standard output");
@@ -117,7 +117,8 @@ int renderCommand(Words words) {
   if (!command) return console::fail(command.error());
   const auto code = runAside(std::move(command).value());
   if (!code) return console::fail(code.error());
-  if (code.value() != 0) return code.value() == console::kWrongUse ? console::kWrongUse : console::kFailed;
+  if (code.value() != 0)
+    return code.value() == console::kWrongUse ? console::kWrongUse : console::kFailed;
   if (!std::filesystem::exists(out)) return console::fail({"was not written", out});
   if (!json) {
     console::say("written: " + out);
