@@ -67,10 +67,8 @@ class Bytes {
 
  private:
   void putRaw(const void* from, std::size_t size) {
-    if (size == 0) return;
-    const std::size_t old = data_.size();
-    data_.resize(old + size);
-    std::memcpy(data_.data() + old, from, size);
+    const auto* bytes = static_cast<const std::byte*>(from);
+    data_.insert(data_.end(), bytes, bytes + size);
   }
   Result<void> takeRaw(void* to, std::size_t size) {
     if (size > data_.size() - at_) return Error{"is cut short", "state"};

@@ -50,9 +50,9 @@ R scaled(R x, R n) {
   return x * powerOfTwo(half) * powerOfTwo(n - half);
 }
 
-/// exp(r + low) − 1 for |r| ≤ 0.35.
+/// exp(r) − 1 − r for |r| ≤ 0.35.
 template <class R>
-R expTail(R r, R low) {
+R expRest(R r) {
   R q = r * 2.09147553258932e-09 + 2.5105312729622103e-08;
   q = q * r + 2.755727347871858e-07;
   q = q * r + 2.755725517000089e-06;
@@ -63,31 +63,52 @@ R expTail(R r, R low) {
   q = q * r + 0.04166666666666667;
   q = q * r + 0.1666666666666667;
   q = q * r + 0.5;
-  return r + (r * r * q + low);
+  return r * r * q;
 }
 
-/// exp(x + low), |low| at most an ulp or so of x.
 template <class R>
-R exp(R x, R low) {
+R exp(R x) {
   using M = MathLanes<R>;
   const R bounded = M::select(x < -746.0, R(-746.0), M::select(x > 710.0, R(710.0), x));
   const R n = round(bounded * kLog2e);
   const R r = (bounded - n * kLn2High) - n * kLn2Low;
-  return scaled(expTail(r, low) + 1.0, n);
+  return scaled((r + expRest(r)) + 1.0, n);
 }
+
+/// A number as the sum of two, about 106 bits.
 template <class R>
-R exp(R x) {
-  return exp(x, R(0.0));
+struct Pair {
+  R high, low;
+};
+template <class R>
+Pair<R> sum(R large, R small) {  // exact for |large| ≥ |small|, or large == 0
+  const R high = large + small;
+  return {high, small - (high - large)};
+}
+
+/// exp(x.high + x.low) for |x.low| up to an ulp or so of x.high.
+template <class R>
+R exp(Pair<R> x) {
+  using M = MathLanes<R>;
+  const auto low = x.high<-746.0, high = x.high> 710.0;
+  const R bounded = M::select(low, R(-746.0), M::select(high, R(710.0), x.high));
+  const R more = M::select(low, R(0.0), M::select(high, R(0.0), x.low));
+  const R n = round(bounded * kLog2e);
+  const Pair<R> first = sum(bounded - n * kLn2High, more - n * kLn2Low);
+  return scaled((first.high + (expRest(first.high) + first.low)) + 1.0, n);
 }
 
 template <class R>
 R expm1(R x) {
   using M = MathLanes<R>;
   const R bounded = M::select(x < -40.0, R(-40.0), M::select(x > 40.0, R(40.0), x));
-  const R n = round(bounded * kLog2e);
-  const R r = (bounded - n * kLn2High) - n * kLn2Low;
-  const R tail = expTail(r, R(0.0)), power = powerOfTwo(n);
-  return M::select(x > 40.0, exp(x), tail * power + (power - 1.0));
+  const R n = round(bounded * kLog2e), power = powerOfTwo(n);
+  const Pair<R> r = sum(bounded - n * kLn2High, R(0.0) - n * kLn2Low);
+  // 2^n (1 + r) − 1 as a pair: where both terms nearly cancel, the rounding must not be lost.
+  const R one = power - 1.0, scaledR = r.high * power, whole = one + scaledR, back = whole - one;
+  const R lost = (one - (whole - back)) + (scaledR - back);
+  const R inside = whole + (lost + (expRest(r.high) + r.low) * power);
+  return M::select(x > 40.0, exp(x), inside);
 }
 
 /// x = 2^k (1 + f), 1 + f in [√½, √2), for x > 0.
@@ -190,11 +211,6 @@ R cos(R x) {
   return M::select(a.quarter * (a.quarter + 1.0) > 0.0, R(0.0) - size, size);  // 1, 2 and −2
 }
 
-/// A number as the sum of two, about 106 bits.
-template <class R>
-struct Pair {
-  R high, low;
-};
 template <class R>
 Pair<R> product(R a, R b) {  // exact (Dekker 1971)
   const R bigA = a * 134217729.0, bigB = b * 134217729.0;
@@ -202,12 +218,6 @@ Pair<R> product(R a, R b) {  // exact (Dekker 1971)
   const R aLow = a - aHigh, bLow = b - bHigh, high = a * b;
   return {high, ((aHigh * bHigh - high) + aHigh * bLow + aLow * bHigh) + aLow * bLow};
 }
-template <class R>
-Pair<R> sum(R large, R small) {  // exact for |large| ≥ |small|, or large == 0
-  const R high = large + small;
-  return {high, small - (high - large)};
-}
-
 /// log(x) for finite x > 0, to about 2^-66 of itself.
 template <class R>
 Pair<R> logPair(R x) {
@@ -241,8 +251,7 @@ R pow(R base, R exponent) {
   const R e = M::select(exponent > 1e30, R(1e30), M::select(exponent < -1e30, R(-1e30), exponent));
   const Pair<R> l = logPair(M::select(base < kInfinity, base, R(1.0)));
   const Pair<R> y = product(e, l.high);
-  const auto far = y.high * y.high > 640000.0;  // |y| > 800: exp saturates, the low part is void
-  const R inside = exp(y.high, M::select(far, R(0.0), y.low + e * l.low));
+  const R inside = exp(Pair<R>{y.high, y.low + e * l.low});
   const R zero = M::select(exponent > 0.0, R(0.0), R(kInfinity));
   const R infinite = M::select(exponent > 0.0, R(kInfinity), R(0.0));
   const R positive = M::select(base == kInfinity, infinite, inside);
