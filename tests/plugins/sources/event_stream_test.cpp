@@ -1,0 +1,180 @@
+#include <QtTest>
+
+#include "tests/kit/bodies.h"
+#include "tests/kit/events.h"
+
+using namespace spk;
+
+class EventStream : public QObject {
+  Q_OBJECT
+  kit::Folder folder_;
+  std::string file_;
+  std::vector<Event> events_;  ///< of the file, as the stream should give them
+
+  Item item(Values values = {}) const {
+    Item made;
+    made.id = Id{7};
+    made.type = "source.event_stream";
+    made.values = {{"file", file_}, {"width", std::int64_t{64}}, {"height", std::int64_t{48}}};
+    for (auto& [key, value] : values) made.values.insert_or_assign(key, value);
+    return made;
+  }
+  std::unique_ptr<Body> body(const Item& of) const {
+    auto made = kit::registry().nodeType("source.event_stream")->body(of, kit::registry());
+    return made ? std::move(made).value() : nullptr;
+  }
+  static std::vector<Event> play(Body& body, Time begin, Time end, Time batch = kMillisecond) {
+    return kit::runBody<Event>(body, begin, end, batch, 100 * kMicrosecond);
+  }
+  /// What lies in [begin, end) after `map`, which gives the simulation's time.
+  template <class Map>
+  static std::vector<Event> between(const std::vector<Event>& events, Time begin, Time end,
+                                    Map map) {
+    std::vector<Event> found;
+    for (Event e : events)
+      if (e.t = map(e.t); e.t >= begin && e.t < end) found.push_back(e);
+    return found;
+  }
+
+ private Q_SLOTS:
+  void initTestCase() {
+    // Two seconds, some events late by up to 5 ms, a few by 20 ms, a burst of equal times.
+    RandomSequence random(randomKey(1, 2, Purpose::Sample), 0);
+    std::string text = "# sensor 64x48\nt,x,y,p\n";
+    std::int64_t t = 5'000'000, latest = 0;
+    for (int i = 0; i < 50'000; ++i) {
+      t += random.below(80);
+      std::int64_t told = t;
+      if (i % 100 == 50) told -= random.below(5000);
+      if (i % 10'000 == 5'000) told -= 20'000;
+      const Event event{
+          (told - 5'000'000) * kMicrosecond, static_cast<std::uint16_t>(random.below(64)),
+          static_cast<std::uint16_t>(random.below(48)), static_cast<std::uint8_t>(i & 1)};
+      if (i == 0) latest = event.t;
+      text += std::to_string(told) + "," + std::to_string(event.x) + "," + std::to_string(event.y) +
+              "," + std::to_string(event.polarity) + "\n";
+      events_.push_back(event);
+    }
+    const Time first = events_[0].t;
+    latest = first;
+    for (Event& e : events_) {
+      e.t -= first;
+      if (latest - first - e.t >= 10 * kMillisecond) e.t = latest - first;
+      latest = std::max(latest, e.t + first);
+    }
+    std::ranges::stable_sort(events_, {}, &Event::t);
+    file_ = folder_.write("a.csv", text).string();
+  }
+
+  void playsTheFileInOrder() {
+    const auto stream = body(item());
+    QVERIFY(stream);
+    QCOMPARE(play(*stream, 0, 3 * kSecond), events_);
+    QStringList notes;
+    for (const Note& note : stream->notes()) notes << QString::fromStdString(note.text);
+    QVERIFY2(notes.join("\n").contains("5 events came late by 10 ms or more"),
+             qPrintable(notes.join("\n")));
+    QVERIFY(notes.join("\n").contains("sorted in"));
+  }
+
+  void theBatchLengthChangesNothing() {
+    for (const Time batch : {100 * kMicrosecond, 5 * kMillisecond, 777 * kMicrosecond}) {
+      const auto stream = body(item());
+      QCOMPARE(play(*stream, 0, kSecond, batch),
+               between(events_, 0, kSecond, [](Time t) { return t; }));
+    }
+  }
+
+  void aRewindIsExact() {
+    const auto stream = body(item({{"loop", true}, {"speed", 1.7}}));
+    const auto all = play(*stream, 0, 4 * kSecond);
+    RandomSequence random(randomKey(3, 2, Purpose::Sample), 0);
+    for (int i = 0; i < 12; ++i) {
+      const Time from = random.below(4000) * kMillisecond;
+      Bytes state;
+      stream->save(state);
+      state.rewind();
+      QVERIFY(stream->restore(state));
+      QCOMPARE(play(*stream, from, 4 * kSecond),
+               between(all, from, 4 * kSecond, [](Time t) { return t; }));
+    }
+  }
+
+  void aPartPlaysLaterSlowerAndAgain() {
+    const auto stream = body(
+        item({{"offset", 100.0}, {"from", 200.0}, {"to", 500.0}, {"speed", 0.5}, {"loop", true}}));
+    std::vector<Event> expected;
+    for (int lap = 0; lap < 3; ++lap)
+      for (Event e : events_)
+        if (e.t >= 200 * kMillisecond && e.t < 500 * kMillisecond) {
+          e.t = 100 * kMillisecond + 2 * (e.t - 200 * kMillisecond + lap * 300 * kMillisecond);
+          expected.push_back(e);
+        }
+    QCOMPARE(play(*stream, 0, 1700 * kMillisecond),
+             between(expected, 0, 1700 * kMillisecond, [](Time t) { return t; }));
+  }
+
+  void loopsTheWholeFile() {
+    const auto stream = body(item({{"loop", true}}));
+    const Time lap = events_.back().t + kMicrosecond;
+    auto expected = events_;
+    for (Event e : events_) e.t += lap, expected.push_back(e);
+    QCOMPARE(play(*stream, 0, 2 * lap), expected);
+  }
+
+  void liveValuesTakeEffectAtOnce() {
+    const auto stream = body(item());
+    const auto before = play(*stream, 0, 500 * kMillisecond);
+    QVERIFY(stream->change(item({{"offset", 500.0}})));
+    const auto after = play(*stream, 500 * kMillisecond, kSecond);
+    QCOMPARE(after, between(events_, 500 * kMillisecond, kSecond,
+                            [](Time t) { return t + 500 * kMillisecond; }));
+    QVERIFY(!before.empty());
+  }
+
+  void whatNeedsARebuildIsRefused() {
+    const auto stream = body(item());
+    QVERIFY(!stream->change(item({{"width", std::int64_t{99}}})));
+    QVERIFY(!stream->change(item({{"speed", 0.0}})));
+    QVERIFY(!stream->change(item({{"from", 5.0}, {"to", 3.0}})));
+  }
+
+  void mistakesAreSaid_data() {
+    QTest::addColumn<QString>("key");
+    QTest::addColumn<QString>("value");
+    QTest::newRow("no file") << "file"
+                             << "";
+    QTest::newRow("missing") << "file"
+                             << "/nowhere/a.raw";
+    QTest::newRow("format") << "format"
+                            << "dat9";
+    QTest::newRow("options") << "options"
+                             << "unit";
+  }
+  void mistakesAreSaid() {
+    QFETCH(QString, key);
+    QFETCH(QString, value);
+    const auto made = kit::registry()
+                          .nodeType("source.event_stream")
+                          ->body(item({{key.toStdString(), value.toStdString()}}), kit::registry());
+    QVERIFY(!made);
+  }
+
+  void anUnknownSizeIsANoteWithAFix() {
+    const auto stream = body(item({{"width", std::int64_t{0}}, {"height", std::int64_t{0}}}));
+    const Notes notes = stream->notes();
+    QVERIFY(!notes.empty() && notes[0].fix);
+    QCOMPARE(notes[0].item, Id{7});
+    const auto& set = std::get<Set>(notes[0].fix->ops[0]);
+    QCOMPARE(set.key, std::string("width"));
+    QCOMPARE(std::get<std::int64_t>(std::get<Value>(set.after)), 64);
+  }
+
+  void thePortTellsTheSize() {
+    const Shape shape = kit::registry().describe(item());
+    QCOMPARE(shape.port("out")->shape, (std::vector<int>{48, 64}));
+  }
+};
+
+QTEST_APPLESS_MAIN(EventStream)
+#include "event_stream_test.moc"
