@@ -62,8 +62,8 @@ struct Panel {
   virtual QWidget* widget() = 0;
   virtual void edited(const Edit& edit) = 0;  ///< heartbeat one
   virtual void tick(Time now) = 0;  ///< heartbeat two: visible, and a tape, looking or notes moved
-  /// One line for the right of its head: "1 000 cells · 5.6 kspikes/s". Asked after each tick, so it
-  /// should cost little.
+  /// One line for the right of its head: "1 000 cells · 5.6 kspikes/s". Asked after each tick, so
+  /// it should cost little.
   virtual std::string facts() const { return {}; }
   /// By ending: .png .svg .pdf .csv; Error says which a panel can write.
   virtual Result<void> exportTo(const std::filesystem::path& path,

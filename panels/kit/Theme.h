@@ -97,6 +97,8 @@ QString shown(double number, int digits = 4);
 QString shown(double number, std::string_view unit, int digits = 4);
 /// With a fixed number of decimals, for read-outs that must not jump.
 QString shownFixed(double number, int decimals);
+/// "10³", for the ticks of a logarithmic axis.
+QString shownPowerOfTen(int exponent);
 /// "1 000", in groups of three.
 QString shownCount(std::uint64_t count);
 /// Short, for rates and sizes: "5.6 k", "62 M"; append the unit.

@@ -125,6 +125,8 @@ QString shownFixed(double number, int decimals) {
   return properMinus(text);
 }
 
+QString shownPowerOfTen(int exponent) { return QStringLiteral("10") + superscript(exponent); }
+
 QString shownCount(std::uint64_t count) {
   QString text = QString::number(count);
   for (qsizetype at = text.size() - 3; at > 0; at -= 3) text.insert(at, QChar(kThinSpace));
