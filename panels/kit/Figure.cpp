@@ -76,7 +76,7 @@ double valueAt(const Axis& axis, double share) {
 }
 
 QRectF Figure::plotBox() const {
-  const double s = paper ? 1 : textScale();
+  const double s = textScale();
   const double left = y.numbers        ? 52 * s + (y.label.isEmpty() ? 0 : 16 * s)
                       : groups.empty() ? 12
                                        : 44 * s;
@@ -95,6 +95,13 @@ QRectF Figure::plotBox() const {
     inner.setHeight(inner.width() / wanted);
   const QPointF corner = box.center() - QPointF(inner.width() / 2, inner.height() / 2);
   return QRectF(QPointF(std::floor(corner.x()), std::floor(corner.y())), inner);
+}
+
+Range Figure::timeRange(Time now, double window) const {
+  if (zoomX) return *zoomX;
+  const double length = zoomLength.value_or(window / 1000);
+  const double from = std::max(0.0, toSeconds(now) - length);
+  return {from, from + length};
 }
 
 QPointF Figure::place(double xValue, double yValue) const {

@@ -8,6 +8,7 @@
 #include <optional>
 #include <vector>
 
+#include "engine/base/Time.h"
 #include "panels/kit/RasterImage.h"
 
 namespace spk {
@@ -85,11 +86,16 @@ struct PlotImage {
 
 /// What a plot shows, apart from how it is painted. The kit sets the first part, a panel the rest.
 struct Figure {
+  /// Screen: drawn again and again, ready pixels may be kept. Picture: once. Paper: once, points as
+  /// points and lines as lines.
+  enum class Use { Screen, Picture, Paper };
   // From the kit: where the figure will appear.
-  QSizeF size = {640, 320};           ///< all of it [logical px]
-  double pixelRatio = 1;              ///< device pixels in a logical one
-  bool paper = false;                 ///< for print: points as points, no ready pixels
+  QSizeF size = {640, 320};  ///< all of it [logical px]
+  double pixelRatio = 1;     ///< device pixels in a logical one
+  Use use = Use::Screen;
   std::optional<Range> zoomX, zoomY;  ///< what the user has zoomed to; the panel takes it as it is
+  std::optional<double> zoomLength;   ///< of a time axis that follows: its length [s]
+  std::optional<QRectF> selecting;    ///< a box being drawn [px]
 
   // From the panel.
   Axis x, y;
@@ -107,6 +113,9 @@ struct Figure {
 
   /// The area between the axes, in logical px of `size`; once axes, read-outs and banner are set.
   QRectF plotBox() const;
+  /// Where a time axis stands [s]: as zoomed, else the last `window` ms up to `now`, but never
+  /// before the beginning.
+  Range timeRange(Time now, double window) const;
   /// From the coordinates of the axes to logical px, and back.
   QPointF place(double xValue, double yValue) const;
   QPointF value(QPointF place) const;

@@ -50,9 +50,11 @@ void RasterImage::fill(std::int64_t column, int row, int width, int height, QRgb
   const int top = std::max(row, 0), bottom = std::min(row + height, this->height());
   if (left >= right || top >= bottom) return;
   ++version_;
+  auto* bits = reinterpret_cast<QRgb*>(pixels_.bits());
+  const std::int64_t stride = pixels_.bytesPerLine() / static_cast<std::int64_t>(sizeof(QRgb));
   for (std::int64_t c = left; c < right; ++c) {
     const int x = place(c);
-    for (int y = top; y < bottom; ++y) reinterpret_cast<QRgb*>(pixels_.scanLine(y))[x] = colour;
+    for (int y = top; y < bottom; ++y) bits[y * stride + x] = colour;
     changed_[static_cast<std::size_t>(x)] = version_;
   }
 }

@@ -98,6 +98,11 @@ const Theme& theme() { return theme(chosen().kind); }
 
 double textScale() { return chosen().scale; }
 
+ThemeScope::ThemeScope(ThemeKind kind) : kind_(chosen().kind), scale_(chosen().scale) {
+  chosen() = {kind, 1};
+}
+ThemeScope::~ThemeScope() { chosen() = {kind_, scale_}; }
+
 void setTheme(ThemeKind kind, double scale) {
   chosen() = {kind, std::clamp(scale, 0.75, 2.0)};
   if (qApp->styleSheet().isEmpty()) {  // the first time

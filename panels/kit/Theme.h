@@ -46,6 +46,18 @@ const Theme& theme(ThemeKind kind);
 /// QEvent::StyleChange and paints afresh. `scale` (0.75 … 2) makes all text larger or smaller.
 void setTheme(ThemeKind kind, double scale = 1);
 double textScale();
+/// Another theme at scale 1 for the length of a scope, without touching widgets: figures for print.
+class ThemeScope {
+ public:
+  explicit ThemeScope(ThemeKind kind);
+  ~ThemeScope();
+  ThemeScope(const ThemeScope&) = delete;
+  ThemeScope& operator=(const ThemeScope&) = delete;
+
+ private:
+  ThemeKind kind_;
+  double scale_;
+};
 /// The style sheet that setTheme gives to the application.
 QString styleSheet(const Theme& theme, double scale);
 

@@ -18,11 +18,7 @@ QPointF crisp(QPointF p) { return {std::floor(p.x()) + 0.5, std::floor(p.y()) + 
 class Painting {
  public:
   Painting(const Figure& figure, Canvas& canvas)
-      : f_(figure),
-        c_(canvas),
-        t_(theme()),
-        box_(figure.plotBox()),
-        s_(figure.paper ? 1 : textScale()) {}
+      : f_(figure), c_(canvas), t_(theme()), box_(figure.plotBox()), s_(textScale()) {}
 
   void all() {
     c_.fill(QRectF(QPointF(), f_.size), t_.plot);
@@ -38,6 +34,11 @@ class Painting {
     names();
     for (const Caption& caption : f_.captions) draw(caption);
     axisNumbers();
+    if (f_.selecting) {
+      QColor veil = t_.action;
+      veil.setAlphaF(0.18f);
+      c_.fill(f_.selecting->intersected(box_), veil);
+    }
     if (!f_.words.isEmpty()) {
       c_.text(box_.center(), Qt::AlignCenter, f_.words, t_.secondary, {Type::Family::Text, 13});
     }
