@@ -44,7 +44,9 @@ inline const QList<Row>& table() {
       {R"(^plugins/)", run + QStringList{"."}, kPlain, Std},
       {R"(^panels/)", graph + QStringList{"panels/kit/", "."}, kWindow, Std | Qt},
       // The programs without a window, and what they alone are made of.
-      {R"(^app/(main|bench|learn|cli[A-Za-z_]*)\.)", run + QStringList{"."}, kPlain, Std},
+      {R"(^app/(main|bench|learn|commands|commandLine|console|eventFiles|registry|selftest)"
+       R"(|[a-z][A-Za-z]*Commands?)\.)",
+       run + QStringList{"."}, kPlain, Std | System | Library},
       {R"(^app/)", run + QStringList{"panels/", "."}, kWindow, Std | Qt},
       {R"(^tests/(contract|walks|golden|kit|bench|fuzz)/)",
        run + QStringList{"plugins/", "panels/", "app/", "tests/"}, kPlain | kWindow,
