@@ -100,4 +100,24 @@ Result<OpenedFile> openFile(const std::filesystem::path& path, const Values& opt
   return OpenedFile{format, std::move(content)};
 }
 
+Result<Item> itemForFile(const std::filesystem::path& path, const Registry& registry) {
+  TRY(const OpenedFile opened, openFile(path, {}, registry));
+  const auto* source = std::get_if<std::unique_ptr<EventSource>>(&opened.content);
+  if (!source || !*source)
+    return Error{
+        "is a file of format " + opened.format->title + "; only events of a camera become a node",
+        path.string()};
+  const auto streams = (*source)->streams();
+  const auto events = std::ranges::find(streams, Stream::Kind::Events, &Stream::kind);
+  if (events == streams.end()) return Error{"holds no events", path.string()};
+  Item item;
+  item.type = "source.event_stream";
+  item.values["name"] = path.stem().string();
+  item.values["file"] = std::filesystem::absolute(path).lexically_normal().string();
+  item.values["format"] = opened.format->id;
+  item.values["width"] = std::int64_t{events->sensor.width};
+  item.values["height"] = std::int64_t{events->sensor.height};
+  return item;
+}
+
 }  // namespace spk

@@ -1,5 +1,6 @@
 #include <QtTest>
 
+#include "engine/run/openFile.h"
 #include "tests/kit/bodies.h"
 #include "tests/kit/events.h"
 
@@ -173,6 +174,19 @@ class EventStream : public QObject {
   void thePortTellsTheSize() {
     const Shape shape = kit::registry().describe(item());
     QCOMPARE(shape.port("out")->shape, (std::vector<int>{48, 64}));
+  }
+
+  void aDroppedFileBecomesANode() {
+    auto dropped = itemForFile(file_, kit::registry());
+    QVERIFY2(dropped, dropped ? "" : dropped.error().text().c_str());
+    QCOMPARE(textOr(dropped.value().values, "format", ""), std::string("csv"));
+    QCOMPARE(textOr(dropped.value().values, "name", ""), std::string("a"));
+    QCOMPARE(kit::registry().describe(dropped.value()).port("out")->shape,
+             (std::vector<int>{48, 64}));
+    const auto stream = body(dropped.value());
+    QVERIFY(stream);
+    QCOMPARE(play(*stream, 0, 3 * kSecond), events_);
+    QVERIFY(!itemForFile(folder_.write("b.txt", "no events"), kit::registry()));
   }
 };
 
