@@ -74,9 +74,10 @@ inline std::optional<Row> rowFor(const QString& path) {
 
 inline Outside outside(const QString& header) {
   static const QRegularExpression kQt("^(Q[A-Za-z]|private/q)"), kStd("^[a-z_0-9]+$"),
-      kSystem(R"(^(sys/.*|unistd|fcntl|poll|signal|spawn|dlfcn|pthread|sched|termios|immintrin)"
+      kSystem(R"(^(sys/.*|unistd|fcntl|poll|signal|spawn|dlfcn|pthread|sched|termios)"
               R"(|x86intrin|cpuid|malloc)\.?h?$)"),
       kImGui("^(imgui|backends/|GL/|EGL/)");
+  if (header == "immintrin.h") return Std;  // the compiler's vector instructions
   if (kQt.match(header).hasMatch()) return Qt;
   if (header.startsWith("vtk")) return Vtk;
   if (kImGui.match(header).hasMatch()) return ImGui;

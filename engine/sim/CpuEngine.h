@@ -1,0 +1,231 @@
+#pragma once
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "engine/sim/Array.h"
+#include "engine/sim/CpuSimulation.h"
+#include "engine/sim/Crew.h"
+#include "engine/sim/Drive.h"
+#include "engine/sim/Isa.h"
+#include "engine/sim/Network.h"
+#include "engine/sim/PoissonTable.h"
+#include "engine/sim/Simulation.h"
+#include "engine/sim/Step.h"
+
+namespace spk {
+
+/// Spikes of one part or named source in one batch, step by step.
+struct SpikesByStep {
+  Array<std::uint32_t> neurons;          ///< numbers within the population, ascending in each step
+  std::vector<std::uint32_t> stepStart;  ///< steps + 1
+  std::span<const std::uint32_t> at(std::uint32_t step) const {
+    return {neurons.data() + stepStart[step], stepStart[step + 1] - stepStart[step]};
+  }
+};
+
+/// One column or input of some neurons of a part, sampled step by step for a probe.
+struct Tap {
+  Id probe = Id::none;
+  bool isInput = false;
+  std::uint32_t index = 0;  ///< of the column or input
+  Time every = 0;
+  std::vector<std::uint32_t> neurons;  ///< within the part, ascending
+  Array<float> values;                 ///< [step][neuron]
+};
+
+/// Up to 65,536 neurons of one population with all their input: the unit of work of a thread.
+struct Part {
+  std::uint32_t population = 0, index = 0;  ///< index: among the population's parts
+  std::uint32_t first = 0, count = 0, stride = 0;
+  std::vector<Array<double>> columns;
+  std::vector<Array<float>> rings;  ///< by input: Spikes [slot][stride]; empty if not wired
+  Array<double> constants;
+  std::size_t constantStride = 0;
+  SpikesByStep spikes;
+  Array<std::uint32_t> raw;          ///< as the blocks fired, block after block
+  std::vector<std::uint32_t> fired;  ///< [block][step]: how many
+  struct Noise {
+    std::uint32_t wire = 0, port = 0;  ///< of Network::poissonWires
+    Array<float> weights;              ///< per neuron, or empty
+  };
+  std::vector<Noise> noises;
+  struct Incoming {
+    const Projection* projection;
+    const Rows* rows;
+  };
+  std::vector<Incoming> incoming;
+  std::vector<Tap> taps;
+  std::uint64_t events = 0;  ///< synaptic events of the batch
+  bool notFinite = false;
+  std::uint32_t badNeuron = 0, badStep = 0;
+  double load = 1;  ///< estimate of its work, for sharing out
+};
+
+/// What a Trace input of a population holds in each step of a batch.
+struct TracePort {
+  std::uint32_t population = 0, port = 0;
+  std::vector<std::uint32_t> wires;  ///< of Network::traceWires
+  Array<float> rows;                 ///< [row][padded neurons]
+  std::uint32_t stride = 0;
+  std::vector<std::uint32_t> rowOfStep;
+  std::uint32_t lastRow = 0;
+  bool stale = true;  ///< row 0 must be filled before the next batch
+};
+
+/// The rate of one Poisson wire in each step of a batch.
+struct NoiseRate {
+  std::vector<PoissonTable> tables;      ///< one, or one for each step if the rate is a trace
+  std::vector<std::uint32_t> rowOfStep;  ///< which table, or which row of means
+  std::vector<std::uint32_t> wires;      ///< traces that replace the parameter
+  Array<float> means;  ///< [row][padded target neurons], if a trace has many values
+  std::uint32_t stride = 0;
+  std::uint32_t lastRow = 0;
+  bool stale = true;
+};
+
+/// What a stream node made in the batch.
+struct BodyOutput {
+  std::vector<StreamBuffer> outputs, merged;  ///< merged: inputs with several wires
+  std::vector<const StreamBuffer*> in;
+  std::vector<StreamBuffer*> out;
+  SpikesByStep spikes;  ///< of a named source, for projections
+  std::uint64_t overflow = 0;
+  struct Pending {
+    std::uint64_t step;
+    std::uint32_t neuron;
+  };
+  std::vector<Pending> pending;  ///< of a wire: spikes on their way, in order
+  struct Held {                  ///< what a Trace output last said
+    std::vector<float> values;
+    std::size_t next = 0;  ///< sample of the batch
+    bool changed = false;  ///< in the step in hand
+  };
+  std::vector<Held> held;  ///< by output; no values where it is no trace
+};
+
+struct Listener {
+  Probe probe;
+  Channel* channel = nullptr;
+  enum class From { Population, Trace, Body, Counts, Marks } from = From::Population;
+  std::uint32_t index = 0, port = 0;  ///< population or body; output of the body
+  std::vector<std::uint64_t> wanted;  ///< bit per neuron; empty: all
+};
+
+/// The reference engine: a network in motion on the processor's cores, batch by batch. A batch is
+/// update (blocks of neurons over all its steps), meeting, delivery (by target part); what leaves
+/// the engine does so between batches.
+class CpuSimulation final : public Simulation {
+ public:
+  CpuSimulation(Project project, const Registry& registry, Network network,
+                const CpuOptions& options, Isa isa);
+  Result<void> start();
+
+  Time now() const override { return static_cast<Time>(step_) * net_.dt; }
+  Time dt() const override { return net_.dt; }
+  Time batch() const override { return batchSteps_ * net_.dt; }
+  Outcome runUntil(Time t) override;
+  Result<void> apply(const Edit& edit) override;
+  Result<void> attach(const Probe& probe, Channel& channel) override;
+  void detach(Id probe) override;
+  void listen(std::function<void(std::span<const FiredSpike>)> recorder) override;
+  Result<Snapshot> look(Id item, const What& what) const override;
+  Checkpoint save() const override;
+  Result<void> restore(const Checkpoint& checkpoint, Fit fit) override;
+  Totals totals() const override;
+
+ private:
+  // CpuSimulation.cpp: making and running
+  Result<void> makeParts();
+  Result<void> prepare(std::uint32_t population);
+  Result<void> initialise(std::uint32_t population);
+  void runBatch(std::uint32_t steps);
+  void work(std::uint32_t thread) noexcept;
+  bool claim(std::uint32_t part, std::uint32_t phase) noexcept;
+  void notice(Outcome& outcome, std::uint32_t steps);
+
+  // update.cpp
+  void update(Part& part) noexcept;
+  void updateBlock(Part& part, std::uint32_t block, const double* before) noexcept;
+  void drive(Part& part, std::uint32_t first, std::uint32_t count, std::uint32_t step) noexcept;
+  void sample(Part& part, std::uint32_t first, std::uint32_t count, std::uint32_t step,
+              const float* const* inputs) noexcept;
+  void findNotFinite(Part& part, Step& step, double* const* columns, const double* before) noexcept;
+  std::uint32_t slot(std::uint64_t step) const { return static_cast<std::uint32_t>(step % slots_); }
+
+  // delivery.cpp
+  void deliver(Part& part) noexcept;
+
+  // streams.cpp
+  Result<void> makeStreams();
+  void makeTracePorts();
+  Result<void> makeNoiseRates();
+  void makeBodyOutputs();
+  void runBodies(bool afterPopulations) noexcept;
+  void gather(std::uint32_t body, std::size_t port) noexcept;
+  void sortBySteps(std::uint32_t body) noexcept;
+  void sendNow() noexcept;
+  void carryTraces() noexcept;
+  float traceValue(const TraceWire& wire, std::uint32_t neuron) const noexcept;
+  bool traceChanged(std::span<const std::uint32_t> wires) const noexcept;
+  void fillTrace(TracePort& port, std::uint32_t row) noexcept;
+  void fillRate(NoiseRate& rate, const PoissonWire& wire, std::uint32_t row) noexcept;
+
+  // probes.cpp
+  void tell() noexcept;
+  void tellSpikes(Listener& listener) noexcept;
+  void tellTraces(Listener& listener) noexcept;
+  void tellRecorder();
+  void tap(const Listener& listener, bool isInput, std::uint32_t index);
+
+  // live.cpp
+  Result<void> set(const Set& set);
+  Result<void> setPopulation(std::uint32_t population, const Set& set);
+  Result<void> setProjection(Projection& projection, const Set& set);
+  Result<void> setNoise(PoissonWire& wire, const Item& item, const Set& set);
+  Result<void> setBody(BodyNode& body, const Item& item, const Set& set);
+  void mark(const Edit& edit);
+  Result<void> weighNoise(std::uint32_t wire);
+
+  // checkpoint.cpp
+  std::vector<std::shared_ptr<const Bytes>> savePopulation(std::uint32_t population) const;
+  Result<void> restorePopulation(std::uint32_t population, Bytes& bytes);
+
+  Population* populationOf(Id id);
+  std::uint32_t slotCount() const { return slots_; }
+
+  Project project_;
+  const Registry& registry_;
+  Network net_;
+  CpuOptions options_;
+  Isa isa_;
+  Crew crew_;
+  std::uint64_t step_ = 0;
+  std::uint32_t batchSteps_ = 1;  ///< at most
+  std::uint32_t steps_ = 0;       ///< of the batch in hand
+  std::uint32_t slots_ = 2;       ///< of the input rings
+  std::vector<Part> parts_;
+  std::vector<std::vector<std::uint32_t>> shares_;  ///< by thread: its parts, then the others
+  std::unique_ptr<std::atomic<std::uint64_t>[]> claims_;
+  std::uint64_t epoch_ = 0;  ///< counts batches, for the claims
+  std::vector<TracePort> tracePorts_;
+  std::vector<NoiseRate> noiseRates_;
+  std::vector<BodyOutput> bodyOutputs_;
+  Array<float> nothing_;  ///< a row of zeros, for inputs that are not wired
+  std::vector<Listener> listeners_;
+  std::vector<Spike> spikeRoom_;
+  std::vector<Sample> sampleRoom_;
+  std::vector<FiredSpike> firedRoom_;
+  std::vector<std::uint32_t> populationOrder_;  ///< by id
+  std::function<void(std::span<const FiredSpike>)> recorder_;
+  std::vector<std::uint64_t> populationSpikes_;  ///< of the batch
+  std::vector<char> runaway_;                    ///< said already
+  std::vector<std::uint64_t> overflowSaid_;
+  bool failed_ = false;
+  Note failure_;
+  Totals totals_;
+};
+
+}  // namespace spk

@@ -1,0 +1,146 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/base/Note.h"
+#include "engine/base/Result.h"
+#include "engine/base/Rng.h"
+#include "engine/base/Time.h"
+#include "engine/graph/Distribution.h"
+#include "engine/graph/Document.h"
+#include "engine/graph/Registry.h"
+#include "engine/sim/Array.h"
+#include "engine/sim/Body.h"
+#include "engine/sim/connect.h"
+#include "engine/sim/population.h"
+
+namespace spk {
+
+/// N neurons of one type, before they run: where they come from and how they are cut.
+struct Population {
+  Id id = Id::none;
+  const NodeType* type = nullptr;
+  Shape shape;
+  std::string name;
+  Grid grid;
+  std::uint32_t n = 0;
+  struct Input {
+    std::string name;
+    Signal signal = Signal::Spikes;
+    bool wired = false;
+  };
+  std::vector<Input> inputs;  ///< in the order of Shape::ports
+  RandomKey kernelKey, initialKey;
+  bool muted = false, bypassed = false;
+  // The cut: parts of partSize neurons (the last may be smaller), numbered through the network.
+  std::uint32_t firstPart = 0, partCount = 0, partSize = 0;
+};
+
+/// The synapses of a projection onto one part, row after row by source, targets ascending.
+struct Rows {
+  Array<std::uint32_t> first;    ///< sources + 1: where each row begins
+  Array<std::uint16_t> targets;  ///< within the part
+  Array<std::uint32_t> places;   ///< own delays: delay · stride + target
+  Array<float> weights;          ///< own weights
+};
+
+/// All synapses from one population (or named source) to an input port of another.
+struct Projection {
+  /// What is stored for each synapse: target; target and weight; target, delay and weight.
+  enum class Form { Shared, Weighted, Placed };
+  Id id = Id::none;
+  std::string name;
+  Form form = Form::Shared;
+  bool fromBody = false;
+  std::uint32_t source = 0;  ///< population or body
+  std::uint32_t sourceCount = 0;
+  Grid sourceGrid;
+  std::uint32_t target = 0, port = 0;  ///< population and its input
+  ConnectRule rule;
+  Distribution weight, delay;  ///< delay in ms
+  RandomKey connectKey, weightKey, delayKey;
+  float sharedWeight = 0;
+  std::uint32_t delayLow = 1, delayHigh = 1;  ///< steps
+  bool muted = false;
+  std::vector<Rows> parts;  ///< by part of the target
+  std::uint64_t synapses = 0, bytes = 0;
+};
+
+/// Poisson noise onto an input port; each target neuron has its own train.
+struct PoissonWire {
+  Id id = Id::none, source = Id::none;
+  std::uint32_t target = 0, port = 0;
+  Distribution weight;
+  RandomKey key, weightKey;
+  double rate_kHz = 0;
+  bool muted = false, sourceMuted = false;
+};
+
+/// A trace that is carried to an input of a population or to the rate of a Poisson source.
+struct TraceWire {
+  Id id = Id::none;
+  bool fromBody = false;
+  std::uint32_t source = 0, output = 0;  ///< population and column, or body and output
+  Id toPoisson = Id::none;               ///< or, if none:
+  std::uint32_t target = 0, port = 0;    ///< population and its input
+  bool muted = false, sourceMuted = false;
+};
+
+/// A stream node (source, filter, metric) or stream wire (encode.events).
+struct BodyNode {
+  Id id = Id::none;
+  const NodeType* type = nullptr;
+  Item item;
+  Shape shape;
+  std::string name;
+  std::unique_ptr<Body> body;
+  RandomKey key;
+  std::uint32_t n = 1;  ///< trains of a spike source
+  bool muted = false, bypassed = false;
+  struct Feed {
+    bool fromPopulation = false;
+    std::uint32_t source = 0, output = 0;
+  };
+  std::vector<std::vector<Feed>> feeds;  ///< by input port
+  bool afterPopulations = false;         ///< listens to populations: runs after them
+  // A wire: where its spikes go.
+  bool isWire = false;
+  std::uint32_t target = 0, port = 0, delay = 0;
+  float weight = 0;
+};
+
+/// The project compiled to arrays: what there is, who is joined to whom, and how it is cut.
+struct Network {
+  Time dt = 0;
+  double dt_ms = 0;
+  std::uint64_t seed = 0;
+  std::vector<Population> populations;
+  std::vector<Projection> projections;  ///< in order of (source is a body, source, id)
+  std::vector<PoissonWire> poissonWires;
+  std::vector<TraceWire> traceWires;
+  std::vector<BodyNode> bodies;  ///< in the order in which they run
+  std::uint32_t batchSteps =
+      1;                        ///< smallest delay, at most 5 ms; 1 with traces between populations
+  std::uint32_t delayHigh = 1;  ///< largest delay [steps]
+  std::uint32_t partCount = 0;
+  Notes notes;
+
+  /// Nodes and wires; no synapses yet. Error names the node's path, the parameter, its value and
+  /// what is allowed.
+  static Result<Network> compile(const Project& project, const Registry& registry);
+};
+
+/// Draws the synapses of all projections with `threads` threads; the same for any number.
+Result<void> connectAll(Network& network, std::uint32_t threads);
+/// Draws the own weights of one projection (again), in place: the same as a fresh build would give.
+/// Error if a list has not one value for each synapse.
+Result<void> drawWeights(Projection& projection, const Network& network);
+
+/// The stream that an item's random draws follow: its `stream`, else its id.
+std::uint64_t streamOf(const Item& item);
+/// A parameter's written value, else the description's.
+const Value& valueOf(const Item& item, const Shape& shape, std::string_view parameter);
+
+}  // namespace spk

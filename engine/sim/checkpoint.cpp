@@ -1,0 +1,226 @@
+// State at one time, by item: what rewind, --save-state and a rebuild need. Static weights are no
+// state: they follow from the project.
+#include <algorithm>
+
+#include "engine/sim/CpuEngine.h"
+
+namespace spk {
+namespace {
+
+using Pages = std::vector<std::shared_ptr<const Bytes>>;
+
+Pages pageOf(Bytes bytes) { return {std::make_shared<const Bytes>(std::move(bytes))}; }
+
+Bytes copyOf(const Pages& pages) {
+  return pages.empty() ? Bytes() : Bytes({pages[0]->span().begin(), pages[0]->span().end()});
+}
+
+}  // namespace
+
+Checkpoint CpuSimulation::save() const {
+  Checkpoint checkpoint;
+  checkpoint.t = now();
+  Bytes whole;
+  whole.put(totals_.spikes);
+  whole.put(totals_.synapticEvents);
+  checkpoint.state[Id::settings] = pageOf(std::move(whole));
+  for (std::uint32_t i = 0; i < net_.populations.size(); ++i)
+    checkpoint.state[net_.populations[i].id] = savePopulation(i);
+  for (std::size_t i = 0; i < net_.bodies.size(); ++i) {
+    Bytes bytes;
+    bytes.putText(net_.bodies[i].type->id);
+    bytes.putAll(std::span<const BodyOutput::Pending>(bodyOutputs_[i].pending));
+    bytes.put<std::uint64_t>(bodyOutputs_[i].held.size());
+    for (const BodyOutput::Held& held : bodyOutputs_[i].held)
+      bytes.putAll(std::span<const float>(held.values));
+    net_.bodies[i].body->save(bytes);
+    checkpoint.state[net_.bodies[i].id] = pageOf(std::move(bytes));
+  }
+  return checkpoint;
+}
+
+/// Neuron by neuron and step by step from now on, whatever the cut and the length of the rings.
+Pages CpuSimulation::savePopulation(std::uint32_t population) const {
+  const Population& p = net_.populations[population];
+  Bytes bytes;
+  bytes.putText(p.type->id);
+  bytes.put(p.n);
+  bytes.put<std::uint64_t>(p.shape.columns.size());
+  std::vector<double> column(p.n);
+  for (std::size_t c = 0; c < p.shape.columns.size(); ++c) {
+    bytes.putText(p.shape.columns[c].name);
+    for (std::uint32_t k = 0; k < p.partCount; ++k) {
+      const Part& part = parts_[p.firstPart + k];
+      std::copy_n(part.columns[c].data(), part.count, column.data() + part.first);
+    }
+    bytes.putAll(std::span<const double>(column));
+  }
+  bytes.put<std::uint64_t>(p.inputs.size());
+  std::vector<float> row(p.n);
+  for (std::size_t i = 0; i < p.inputs.size(); ++i) {
+    const bool has = !parts_[p.firstPart].rings[i].empty();
+    bytes.putText(p.inputs[i].name);
+    bytes.put<std::uint32_t>(has ? net_.delayHigh : 0);
+    for (std::uint32_t d = 0; has && d < net_.delayHigh; ++d) {
+      for (std::uint32_t k = 0; k < p.partCount; ++k) {
+        const Part& part = parts_[p.firstPart + k];
+        std::copy_n(part.rings[i].data() + std::size_t{slot(step_ + d)} * part.stride, part.count,
+                    row.data() + part.first);
+      }
+      bytes.putAll(std::span<const float>(row));
+    }
+  }
+  return pageOf(std::move(bytes));
+}
+
+Result<void> CpuSimulation::restorePopulation(std::uint32_t population, Bytes& bytes) {
+  const Population& p = net_.populations[population];
+  TRY(const std::string type, bytes.takeText());
+  TRY(const auto n, bytes.take<std::uint32_t>());
+  if (type != p.type->id || n != p.n)
+    return Error{"the state is of " + std::to_string(n) + " " + type + ", the network has " +
+                     std::to_string(p.n) + " " + p.type->id,
+                 p.name};
+  TRY(const auto columns, bytes.take<std::uint64_t>());
+  std::vector<double> column(p.n);
+  for (std::uint64_t c = 0; c < columns; ++c) {
+    TRY(const std::string name, bytes.takeText());
+    TRY_DO(bytes.takeAll(std::span<double>(column)));
+    const auto found = std::ranges::find(p.shape.columns, name, &Column::name);
+    if (found == p.shape.columns.end()) continue;
+    for (std::uint32_t k = 0; k < p.partCount; ++k) {
+      Part& part = parts_[p.firstPart + k];
+      std::copy_n(column.data() + part.first, part.count,
+                  part.columns[static_cast<std::size_t>(found - p.shape.columns.begin())].data());
+    }
+  }
+  TRY(const auto inputs, bytes.take<std::uint64_t>());
+  std::vector<float> row(p.n);
+  for (std::uint64_t i = 0; i < inputs; ++i) {
+    TRY(const std::string name, bytes.takeText());
+    TRY(const auto delays, bytes.take<std::uint32_t>());
+    const auto found = std::ranges::find(p.inputs, name, &Population::Input::name);
+    const auto port = static_cast<std::size_t>(found - p.inputs.begin());
+    for (std::uint32_t k = 0; k < p.partCount && found != p.inputs.end(); ++k)
+      std::ranges::fill(parts_[p.firstPart + k].rings[port], 0.f);
+    for (std::uint32_t d = 0; d < delays; ++d) {
+      TRY_DO(bytes.takeAll(std::span<float>(row)));
+      // After a rebuild with shorter delays, what would arrive later is lost.
+      if (found == p.inputs.end() || d >= net_.delayHigh) continue;
+      for (std::uint32_t k = 0; k < p.partCount; ++k) {
+        Part& part = parts_[p.firstPart + k];
+        if (part.rings[port].empty()) continue;
+        std::copy_n(row.data() + part.first, part.count,
+                    part.rings[port].data() + std::size_t{slot(step_ + d)} * part.stride);
+      }
+    }
+  }
+  return {};
+}
+
+Result<void> CpuSimulation::restore(const Checkpoint& checkpoint, Fit fit) {
+  if (checkpoint.t < 0 || checkpoint.t % net_.dt != 0) {
+    if (fit == Fit::Exact)
+      return Error{
+          "was taken at " + timeText(checkpoint.t) + ", between two steps of " + timeText(net_.dt),
+          "state"};
+  }
+  const auto stateOf = [&](Id id) -> const Pages* {
+    const auto found = checkpoint.state.find(id);
+    return found == checkpoint.state.end() || found->second.empty() ? nullptr : &found->second;
+  };
+  if (fit == Fit::Exact) {
+    for (const Population& p : net_.populations)
+      if (!stateOf(p.id)) return Error{"the state has nothing of it", p.name};
+    for (const BodyNode& b : net_.bodies)
+      if (!stateOf(b.id)) return Error{"the state has nothing of it", b.name};
+  }
+  step_ = static_cast<std::uint64_t>(std::max<Time>(checkpoint.t, 0) / net_.dt);
+  failed_ = false;
+  std::ranges::fill(runaway_, 0);
+  if (const Pages* pages = stateOf(Id::settings)) {
+    Bytes whole = copyOf(*pages);
+    TRY(totals_.spikes, whole.take<std::uint64_t>());
+    TRY(totals_.synapticEvents, whole.take<std::uint64_t>());
+  }
+  for (std::uint32_t i = 0; i < net_.populations.size(); ++i) {
+    const Pages* pages = stateOf(net_.populations[i].id);
+    if (!pages) continue;
+    Bytes bytes = copyOf(*pages);
+    if (auto done = restorePopulation(i, bytes); !done && fit == Fit::Exact) return done;
+  }
+  for (std::size_t i = 0; i < net_.bodies.size(); ++i) {
+    BodyOutput& output = bodyOutputs_[i];
+    const Pages* pages = stateOf(net_.bodies[i].id);
+    if (!pages) continue;
+    Bytes bytes = copyOf(*pages);
+    const auto take = [&]() -> Result<void> {
+      TRY(const std::string type, bytes.takeText());
+      if (type != net_.bodies[i].type->id)
+        return Error{"the state is of " + type, net_.bodies[i].name};
+      TRY(const auto pending, bytes.takeVector<BodyOutput::Pending>());
+      output.pending.assign(pending.begin(), pending.end());
+      TRY(const auto held, bytes.take<std::uint64_t>());
+      if (held != output.held.size())
+        return Error{"the state has other outputs", net_.bodies[i].name};
+      for (BodyOutput::Held& h : output.held) TRY_DO(bytes.takeAll(std::span<float>(h.values)));
+      return net_.bodies[i].body->restore(bytes);
+    };
+    if (auto done = take(); !done && fit == Fit::Exact) return done;
+  }
+  for (TracePort& port : tracePorts_) port.stale = true;
+  for (NoiseRate& rate : noiseRates_) rate.stale = true;
+  return {};
+}
+
+Result<Snapshot> CpuSimulation::look(Id item, const What& what) const {
+  Snapshot shot;
+  shot.t = now();
+  const auto every = [&] {
+    return std::max<std::uint64_t>(
+        1, (shot.total + what.most - 1) / std::max<std::size_t>(what.most, 1));
+  };
+  for (const Population& p : net_.populations) {
+    if (p.id != item) continue;
+    const auto column = std::ranges::find(p.shape.columns, what.column, &Column::name);
+    if (what.kind != What::Kind::Column || column == p.shape.columns.end())
+      return Error{"has no column \"" + what.column + "\"", p.name};
+    shot.total = p.n;
+    for (std::uint64_t i = 0; i < p.n; i += every()) {
+      const Part& part = parts_[p.firstPart + i / p.partSize];
+      shot.values.push_back(
+          part.columns[static_cast<std::size_t>(column - p.shape.columns.begin())][i - part.first]);
+    }
+    return shot;
+  }
+  for (const Projection& p : net_.projections) {
+    if (p.id != item) continue;
+    if (what.kind == What::Kind::Column) return Error{"has no columns", p.name};
+    shot.total = p.synapses;
+    const std::uint64_t stride = every();
+    const Population& target = net_.populations[p.target];
+    std::uint64_t next = 0;
+    for (std::uint32_t s = 0; s < p.sourceCount; ++s)
+      for (std::uint32_t k = 0; k < p.parts.size(); ++k) {
+        const Rows& rows = p.parts[k];
+        for (std::uint32_t i = rows.first[s]; i < rows.first[s + 1]; ++i, ++next) {
+          if (next % stride) continue;
+          const bool placed = p.form == Projection::Form::Placed;
+          if (what.kind == What::Kind::Weights)
+            shot.values.push_back(p.form == Projection::Form::Shared ? p.sharedWeight
+                                                                     : rows.weights[i]);
+          if (what.kind == What::Kind::Delays)
+            shot.values.push_back((placed ? rows.places[i] / target.partSize : p.delayLow) *
+                                  net_.dt_ms);
+          if (what.kind != What::Kind::Connectivity) continue;
+          shot.sources.push_back(s);
+          shot.targets.push_back(k * target.partSize +
+                                 (placed ? rows.places[i] % target.partSize : rows.targets[i]));
+        }
+      }
+    return shot;
+  }
+  return Error{"does not run here", itemPath(project_, item)};
+}
+
+}  // namespace spk

@@ -1,0 +1,209 @@
+// What leaves the engine between batches: probes into rings, the recorder's spikes, counts.
+#include <algorithm>
+
+#include "engine/sim/CpuEngine.h"
+
+namespace spk {
+
+Result<void> CpuSimulation::attach(const Probe& probe, Channel& channel) {
+  detach(probe.id);
+  Listener listener;
+  listener.probe = probe;
+  listener.channel = &channel;
+  const auto ring = [&](bool fits, const char* needed) -> Result<void> {
+    if (fits) return {};
+    return Error{std::string("needs a ring of ") + needed,
+                 itemPath(project_, probe.what.item) + "." + probe.what.port};
+  };
+  if (probe.what.item == Id::none) {
+    const bool counts = probe.what.port == "counts";
+    if (!counts && probe.what.port != "marks")
+      return Error{"the whole network has the probes counts and marks", probe.what.port};
+    listener.from = counts ? Listener::From::Counts : Listener::From::Marks;
+    TRY_DO(counts ? ring(std::holds_alternative<Ring<Count>>(channel), "counts")
+                  : ring(std::holds_alternative<Ring<Mark>>(channel), "marks"));
+    listeners_.push_back(std::move(listener));
+    return {};
+  }
+  const Error unknown{"has no output \"" + probe.what.port + "\" to watch",
+                      itemPath(project_, probe.what.item)};
+  for (std::uint32_t i = 0; i < net_.populations.size(); ++i) {
+    const Population& p = net_.populations[i];
+    if (p.id != probe.what.item) continue;
+    for (const std::uint32_t neuron : probe.neurons)
+      if (neuron >= p.n)
+        return Error{
+            "there is no neuron " + std::to_string(neuron) + "; 0 to " + std::to_string(p.n - 1),
+            p.name};
+    listener.index = i;
+    if (probe.what.port == "out") {
+      TRY_DO(ring(std::holds_alternative<Ring<Spike>>(channel), "spikes"));
+      listener.from = Listener::From::Population;
+      if (!probe.neurons.empty()) listener.wanted.assign((p.n + 63) / 64, 0);
+      for (const std::uint32_t neuron : probe.neurons)
+        listener.wanted[neuron / 64] |= std::uint64_t{1} << (neuron % 64);
+      spikeRoom_.reserve(std::max(spikeRoom_.capacity(), std::size_t{p.n} * batchSteps_));
+    } else {
+      TRY_DO(ring(std::holds_alternative<Ring<Sample>>(channel), "samples"));
+      listener.from = Listener::From::Trace;
+      const auto column = std::ranges::find(p.shape.columns, probe.what.port, &Column::name);
+      const auto input = std::ranges::find(p.inputs, probe.what.port, &Population::Input::name);
+      if (column == p.shape.columns.end() && input == p.inputs.end()) return unknown;
+      const bool isInput = column == p.shape.columns.end();
+      tap(listener, isInput,
+          static_cast<std::uint32_t>(isInput ? input - p.inputs.begin()
+                                             : column - p.shape.columns.begin()));
+    }
+    listeners_.push_back(std::move(listener));
+    return {};
+  }
+  for (std::uint32_t i = 0; i < net_.bodies.size(); ++i) {
+    if (net_.bodies[i].id != probe.what.item) continue;
+    std::uint32_t output = 0;
+    for (const Port& port : net_.bodies[i].shape.ports) {
+      if (port.input) continue;
+      if (port.name != probe.what.port) {
+        ++output;
+        continue;
+      }
+      listener.from = Listener::From::Body;
+      listener.index = i;
+      listener.port = output;
+      const StreamBuffer& buffer = bodyOutputs_[i].outputs[output];
+      TRY_DO(ring((std::holds_alternative<std::vector<Spike>>(buffer) &&
+                   std::holds_alternative<Ring<Spike>>(channel)) ||
+                      (std::holds_alternative<std::vector<Sample>>(buffer) &&
+                       std::holds_alternative<Ring<Sample>>(channel)) ||
+                      (std::holds_alternative<std::vector<Event>>(buffer) &&
+                       std::holds_alternative<Ring<Event>>(channel)) ||
+                      (std::holds_alternative<std::vector<Flow>>(buffer) &&
+                       std::holds_alternative<Ring<Flow>>(channel)),
+                  signalWord(port.signal)));
+      listeners_.push_back(std::move(listener));
+      return {};
+    }
+  }
+  return unknown;
+}
+
+/// Tells the parts of a population which neurons to sample while they run.
+void CpuSimulation::tap(const Listener& listener, bool isInput, std::uint32_t index) {
+  const Population& p = net_.populations[listener.index];
+  std::vector<std::uint32_t> neurons = listener.probe.neurons;
+  std::ranges::sort(neurons);
+  std::size_t most = 0;
+  for (std::uint32_t k = 0; k < p.partCount; ++k) {
+    Part& part = parts_[p.firstPart + k];
+    Tap made;
+    made.probe = listener.probe.id;
+    made.isInput = isInput;
+    made.index = index;
+    made.every = listener.probe.every;
+    if (listener.probe.neurons.empty())
+      for (std::uint32_t i = 0; i < part.count; ++i) made.neurons.push_back(i);
+    for (const std::uint32_t neuron : neurons)
+      if (neuron >= part.first && neuron < part.first + part.count)
+        made.neurons.push_back(neuron - part.first);
+    made.values = Array<float>(made.neurons.size() * batchSteps_, 0.f);
+    most += made.neurons.size();
+    part.taps.push_back(std::move(made));
+  }
+  sampleRoom_.reserve(std::max(sampleRoom_.capacity(), most));
+}
+
+void CpuSimulation::detach(Id probe) {
+  std::erase_if(listeners_, [&](const Listener& listener) { return listener.probe.id == probe; });
+  for (Part& part : parts_)
+    std::erase_if(part.taps, [&](const Tap& t) { return t.probe == probe; });
+}
+
+void CpuSimulation::listen(std::function<void(std::span<const FiredSpike>)> recorder) {
+  recorder_ = std::move(recorder);
+  std::size_t most = 0;
+  for (const Population& p : net_.populations) most += std::size_t{p.n} * batchSteps_;
+  if (recorder_) firedRoom_.reserve(most);
+}
+
+void CpuSimulation::tell() noexcept {
+  const Time end = now() + steps_ * net_.dt;
+  for (Listener& listener : listeners_) {
+    switch (listener.from) {
+      case Listener::From::Population: tellSpikes(listener); break;
+      case Listener::From::Trace: tellTraces(listener); break;
+      case Listener::From::Body:
+        std::visit(
+            [&](auto& ring, const auto& items) {
+              using T = typename std::remove_cvref_t<decltype(items)>::value_type;
+              if constexpr (std::is_same_v<std::remove_cvref_t<decltype(ring)>, Ring<T>>)
+                ring.push(std::span<const T>(items));
+            },
+            *listener.channel, bodyOutputs_[listener.index].outputs[listener.port]);
+        break;
+      case Listener::From::Counts: {
+        auto& ring = std::get<Ring<Count>>(*listener.channel);
+        const auto count = [&](Id item, std::uint64_t n) {
+          const Count made{end, item, n};
+          ring.push(std::span<const Count>(&made, 1));
+        };
+        for (std::size_t i = 0; i < net_.populations.size(); ++i)
+          count(net_.populations[i].id, populationSpikes_[i]);
+        for (std::size_t i = 0; i < net_.bodies.size(); ++i) {
+          std::uint64_t n = 0;
+          for (const StreamBuffer& buffer : bodyOutputs_[i].outputs)
+            n += std::visit([](const auto& items) { return items.size(); }, buffer);
+          count(net_.bodies[i].id, n);
+        }
+        break;
+      }
+      case Listener::From::Marks: break;  // told when an edit takes effect
+    }
+  }
+  if (recorder_) tellRecorder();
+}
+
+void CpuSimulation::tellSpikes(Listener& listener) noexcept {
+  const Population& p = net_.populations[listener.index];
+  spikeRoom_.clear();
+  for (std::uint32_t k = 0; k < steps_; ++k) {
+    const Time t = static_cast<Time>(step_ + k + 1) * net_.dt;
+    for (std::uint32_t j = 0; j < p.partCount; ++j)
+      for (const std::uint32_t neuron : parts_[p.firstPart + j].spikes.at(k))
+        if (listener.wanted.empty() || (listener.wanted[neuron / 64] >> (neuron % 64) & 1))
+          spikeRoom_.push_back({t, neuron});
+  }
+  std::get<Ring<Spike>>(*listener.channel).push(spikeRoom_);
+}
+
+void CpuSimulation::tellTraces(Listener& listener) noexcept {
+  const Population& p = net_.populations[listener.index];
+  auto& ring = std::get<Ring<Sample>>(*listener.channel);
+  for (std::uint32_t k = 0; k < steps_; ++k) {
+    const Time t = static_cast<Time>(step_ + k + 1) * net_.dt, every = listener.probe.every;
+    if (every > net_.dt && t / every == (t - net_.dt) / every) continue;
+    sampleRoom_.clear();
+    for (std::uint32_t j = 0; j < p.partCount; ++j) {
+      const Part& part = parts_[p.firstPart + j];
+      for (const Tap& tap : part.taps) {
+        if (tap.probe != listener.probe.id) continue;
+        for (std::size_t i = 0; i < tap.neurons.size(); ++i)
+          sampleRoom_.push_back({t, part.first + tap.neurons[i],
+                                 tap.values[std::size_t{k} * tap.neurons.size() + i]});
+      }
+    }
+    ring.push(sampleRoom_);
+  }
+}
+
+void CpuSimulation::tellRecorder() {
+  firedRoom_.clear();
+  for (std::uint32_t k = 0; k < steps_; ++k)
+    for (const std::uint32_t i : populationOrder_) {
+      const Population& p = net_.populations[i];
+      for (std::uint32_t j = 0; j < p.partCount; ++j)
+        for (const std::uint32_t neuron : parts_[p.firstPart + j].spikes.at(k))
+          firedRoom_.push_back({step_ + k, p.id, neuron});
+    }
+  recorder_(firedRoom_);
+}
+
+}  // namespace spk

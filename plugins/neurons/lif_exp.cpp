@@ -1,0 +1,138 @@
+#include "engine/base/Math.h"
+#include "engine/graph/Given.h"
+#include "engine/graph/Registry.h"
+#include "engine/sim/Step.h"
+#include "engine/sim/population.h"
+#include "engine/sim/steps.h"
+
+namespace spk::neurons {
+SPK_KERNEL(lif_exp, step)
+}
+
+namespace spk::neurons::lif_exp {
+namespace {
+
+/// What a current of 1 pA that decays with tau_syn adds to V within one step [mV / pA]:
+/// (R tau_syn / (tau_syn − tau_m)) (e^(−dt/tau_syn) − e^(−dt/tau_m)), in a form that stays exact
+/// where both time constants are close or equal.
+double response(double tau_m, double tau_syn, double C_m, double dt) {
+  const double x = dt * (1 / tau_m - 1 / tau_syn);  // of e^(−dt/tau_m) (e^x − 1)
+  const double ratio = x == 0 ? 1 : expm1(x) / x;
+  return dt / C_m * exp(-dt / tau_m) * ratio;
+}
+
+Result<void> prepare(const Given& given, double dt_ms, std::span<double> k) {
+  const double tau_m = given("tau_m"), tau_syn = given("tau_syn"), C_m = given("C_m");
+  const double decay = exp(-dt_ms / tau_m), R = tau_m / C_m;  // GΩ
+  k[0] = decay;
+  k[1] = (1 - decay) * (given("E_L") + R * given("I_e"));
+  k[2] = (1 - decay) * R;
+  k[3] = exp(-dt_ms / tau_syn);
+  k[4] = response(tau_m, tau_syn, C_m, dt_ms);
+  k[5] = given("V_th");
+  k[6] = given("V_reset");
+  k[7] = steps(given("t_ref"), dt_ms);
+  if (k[6] >= k[5])
+    return Error{"V_reset is " + numberText(k[6]) + " mV and must lie below V_th, " +
+                     numberText(k[5]) + " mV",
+                 "V_reset"};
+  return {};
+}
+
+constexpr const char* kDoc =
+    "Leaky integrate-and-fire neuron with exponentially decaying synaptic currents.\n\n"
+    "C_m dV/dt = (C_m / tau_m) (E_L - V) + I_syn + I_e + I; tau_syn dI_syn/dt = -I_syn; a spike "
+    "that arrives adds its weight [pA] to I_syn at the end of its step. V >= V_th at the end of a "
+    "step: a spike, V = V_reset for t_ref, while I_syn goes on. Integrated exactly over a step "
+    "(Rotter & Diesmann 1999).";
+
+}  // namespace
+
+void add(Registry& registry) {
+  const Shape shape{
+      .ports = {{"I", Signal::Trace, true, "pA", "current into the membrane"},
+                {"in", Signal::Spikes, true, "pA", "each spike adds its weight to I_syn"},
+                {"out", Signal::Spikes, false, "", "spikes"}},
+      .parameters = {sizeParameter(1000),
+                     {.name = "tau_m",
+                      .initial = 10.0,
+                      .unit = "ms",
+                      .min = 0.1,
+                      .max = 1000,
+                      .doc = "membrane time constant",
+                      .essential = true,
+                      .each = true},
+                     {.name = "C_m",
+                      .initial = 250.0,
+                      .unit = "pF",
+                      .min = 1,
+                      .max = 1e5,
+                      .doc = "membrane capacitance",
+                      .each = true},
+                     {.name = "tau_syn",
+                      .initial = 2.0,
+                      .unit = "ms",
+                      .min = 0.05,
+                      .max = 1000,
+                      .doc = "decay of the synaptic current",
+                      .each = true},
+                     {.name = "E_L",
+                      .initial = -70.0,
+                      .unit = "mV",
+                      .min = -150,
+                      .max = 100,
+                      .doc = "resting potential",
+                      .each = true},
+                     {.name = "V_th",
+                      .initial = -55.0,
+                      .unit = "mV",
+                      .min = -150,
+                      .max = 200,
+                      .doc = "threshold",
+                      .each = true},
+                     {.name = "V_reset",
+                      .initial = -70.0,
+                      .unit = "mV",
+                      .min = -200,
+                      .max = 199,
+                      .doc = "potential after a spike",
+                      .each = true},
+                     {.name = "t_ref",
+                      .initial = 2.0,
+                      .unit = "ms",
+                      .min = 0,
+                      .max = 1000,
+                      .doc = "refractory time, rounded to whole steps",
+                      .each = true},
+                     {.name = "I_e",
+                      .initial = 0.0,
+                      .unit = "pA",
+                      .min = -1e6,
+                      .max = 1e6,
+                      .doc = "constant current",
+                      .essential = true,
+                      .each = true}},
+      .columns = {{"V", "mV", -70, "membrane potential", 1, Per::Neuron, "E_L"},
+                  {"I_syn", "pA", 0, "synaptic current"},
+                  {"rest", "steps", 0, "steps left of the refractory time"}},
+      .constants = {"decay", "base", "gain", "decayI", "fromI", "V_th", "V_reset", "t_ref"}};
+  registry.add(NodeType{.id = "neuron.lif_exp",
+                        .title = "LIF, exponential currents",
+                        .doc = kDoc,
+                        .role = Role::Population,
+                        .group = "Neurons",
+                        .words = "leaky integrate and fire iaf_psc_exp current based CUBA",
+                        .shape = shape,
+                        .presets = {{"Potjans & Diesmann 2014",
+                                     {{"tau_m", 10.0},
+                                      {"C_m", 250.0},
+                                      {"tau_syn", 0.5},
+                                      {"E_L", -65.0},
+                                      {"V_th", -50.0},
+                                      {"V_reset", -65.0},
+                                      {"t_ref", 2.0}}}},
+                        .prepare = prepare,
+                        .step = SPK_BUILDS(lif_exp, step)});
+}
+
+}  // namespace spk::neurons::lif_exp

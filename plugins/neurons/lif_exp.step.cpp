@@ -1,0 +1,23 @@
+// C dV/dt = (C / tau_m)(E_L - V) + I_syn + I_e + I,  tau_syn dI_syn/dt = -I_syn, a spike adds its
+// weight [pA] to I_syn at the end of its step; exact over one step (Rotter & Diesmann 1999).
+#include "engine/sim/Step.h"
+
+namespace spk::neurons::lif_exp::SPK_ISA {
+
+void step(Step& s);
+void step(Step& s) {
+  const auto [V, I_syn, rest] = s.columns<3>();
+  const auto [I, in] = s.inputs<2>();
+  const auto [decay, base, gain, decayI, fromI, V_th, V_reset, t_ref] = s.constants<8>();
+  for (const Lane i : s.lanes()) {
+    const Reals moved = decay[i] * V[i] + base[i] + gain[i] * I[i] + fromI[i] * I_syn[i];
+    I_syn[i] = decayI[i] * I_syn[i] + in[i];
+    const Reals next = select(rest[i] > 0, V_reset[i], moved);
+    const Mask fires = next >= V_th[i];
+    V[i] = select(fires, V_reset[i], next);
+    rest[i] = select(fires, t_ref[i], max(rest[i] - 1, 0));
+    s.fire(i, fires);
+  }
+}
+
+}  // namespace spk::neurons::lif_exp::SPK_ISA
