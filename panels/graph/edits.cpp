@@ -193,8 +193,7 @@ Edit toggling(const Project& project, const Registry& registry, std::span<const 
   bool allOn = true;
   for (const Id id : ids) {
     const Item* item = project.find(id);
-    if (!item || item->type.starts_with("layout.") || (item->isWire() && key == "bypassed"))
-      continue;
+    if (!item || !registry.describe(*item).parameter(key)) continue;
     able.push_back(id);
     allOn = allOn && switchOr(item->values, key, false);
   }

@@ -118,14 +118,7 @@ const PortFace* NodeFace::port(std::string_view which) const {
 }
 
 std::vector<Port> portsOf(const Registry& registry, const Item& item) {
-  Shape shape = registry.describe(item);
-  std::vector<Port> ports = std::move(shape.ports);
-  const NodeType* type = registry.nodeType(item.type);
-  if (!type || type->role != Role::Population) return ports;
-  for (const Column& column : shape.columns)
-    if (std::ranges::find(ports, column.name, &Port::name) == ports.end())
-      ports.push_back({column.name, Signal::Trace, false, column.unit, column.doc});
-  return ports;
+  return registry.describe(item).ports;
 }
 
 NodeFace faceOf(const Project& project, const Registry& registry, const Item& item,

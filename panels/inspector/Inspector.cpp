@@ -1,0 +1,225 @@
+#include "panels/inspector/Inspector.h"
+
+#include <QKeyEvent>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPointer>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QScrollBar>
+#include <QVBoxLayout>
+#include <map>
+
+#include "panels/inspector/inspected.h"
+#include "panels/kit/Theme.h"
+
+namespace spk {
+namespace {
+
+using namespace panels::inspector;
+
+/// The parameters of what is selected: rows are made when the selection changes, and only refreshed
+/// when a value does, so that a drag, and the focus, outlive their own edits.
+class InspectorPanel : public Panel {
+ public:
+  explicit InspectorPanel(PanelContext& context) : context_(context), area_(new QScrollArea) {
+    area_->setWidgetResizable(true);
+    area_->setFrameShape(QFrame::NoFrame);
+    area_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    area_->setAccessibleName(QObject::tr("Inspector"));
+    area_->setMinimumWidth(200);
+    area_->setFocusPolicy(Qt::NoFocus);
+    show();
+  }
+  ~InspectorPanel() override { delete area_; }
+
+  QWidget* widget() override { return area_; }
+  void edited(const Edit&) override { show(); }
+  void tick(Time) override {
+    if (context_.looking().version != lookingVersion_) show();
+  }
+  Result<void> exportTo(const std::filesystem::path& path, const FigureSize&) const override {
+    return Error{"the inspector cannot be written to a file", path.filename().string()};
+  }
+
+ private:
+  void show() {
+    lookingVersion_ = context_.looking().version;
+    now_ = inspect(context_.document.project(), context_.registry, context_.looking().selection);
+    if (signature() == shown_)
+      refresh();
+    else
+      rebuild();
+  }
+
+  bool isOpen(const Group& group) const {
+    const auto found = open_.find(group.key);
+    return group.title.isEmpty() || (found == open_.end() ? group.open : found->second);
+  }
+
+  /// What decides which widgets there are.
+  std::string signature() const {
+    std::string text;
+    for (const Id id : now_.items) text += std::to_string(number(id)) + ",";
+    for (const Group& group : now_.groups) {
+      text += "|" + group.key + group.title.toStdString() + (isOpen(group) ? "+" : "-");
+      if (!isOpen(group)) continue;
+      for (const RowState& row : group.rows) text += ";" + row.parameter.name + row.parameter.unit;
+    }
+    return text;
+  }
+
+  void refresh() {
+    if (name_ && !name_->hasFocus()) name_->setText(now_.name);
+    if (facts_) facts_->setText(now_.facts);
+    std::size_t i = 0;
+    for (const Group& group : now_.groups)
+      if (isOpen(group))
+        for (const RowState& row : group.rows)
+          if (i < rows_.size()) rows_[i++]->setState(row);
+  }
+
+  void rebuild() {
+    shown_ = signature();
+    const int scrolled = area_->verticalScrollBar()->value();
+    const std::string focused = focusedRow();
+    rows_.clear();
+    name_ = nullptr, facts_ = nullptr;
+    auto* list = new QWidget;
+    auto* column = new QVBoxLayout(list);
+    column->setContentsMargins(0, 8, 0, 12);
+    column->setSpacing(0);
+    addHead(list, column);
+    for (std::size_t i = 0; i < now_.groups.size(); ++i) addGroup(now_.groups[i], i, list, column);
+    if (!now_.doc.isEmpty()) column->addWidget(quiet(now_.doc, list, 12));
+    column->addStretch(1);
+    const QPointer<QWidget> old = area_->takeWidget();
+    area_->setWidget(list);
+    if (old) old->hide(), old->deleteLater();  // one of its rows may be what called us
+    area_->verticalScrollBar()->setValue(scrolled);
+    for (const auto& row : rows_)
+      if (row && !focused.empty() && row->objectName().toStdString() == focused) row->setFocus();
+  }
+
+  std::string focusedRow() const {
+    for (const auto& row : rows_)
+      if (row && (row->hasFocus() || row->isAncestorOf(row->window()->focusWidget())))
+        return row->objectName().toStdString();
+    return {};
+  }
+
+  static QLabel* quiet(const QString& text, QWidget* parent, int top) {
+    auto* label = new QLabel(text, parent);
+    label->setWordWrap(true);
+    label->setTextFormat(Qt::PlainText);
+    label->setContentsMargins(14, top, 12, 4);
+    label->setFont(textFont(12));
+    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    QPalette colours = label->palette();
+    colours.setColor(QPalette::WindowText, theme().secondary);
+    label->setPalette(colours);
+    return label;
+  }
+
+  void addHead(QWidget* list, QVBoxLayout* column) {
+    name_ = new QLineEdit(now_.name, list);
+    name_->setObjectName("name");
+    name_->setFrame(false);
+    name_->setFont(textFont(14, QFont::DemiBold));
+    name_->setReadOnly(!now_.renames);
+    name_->setAccessibleName(QObject::tr("Name"));
+    name_->setStyleSheet("QLineEdit { background: transparent; border: none; padding: 2px 12px; }");
+    QObject::connect(name_, &QLineEdit::editingFinished, name_, [this, field = name_.data()] {
+      if (field->isModified()) rename(field->text().trimmed());
+    });
+    column->addWidget(name_);
+    facts_ = quiet(now_.facts, list, 0);
+    column->addWidget(facts_);
+  }
+
+  void rename(const QString& name) {
+    if (!now_.renames || now_.items.size() != 1) return;
+    const Project& project = context_.document.project();
+    const Item* item = project.find(now_.items.front());
+    if (!item || textOr(item->values, "name", "") == name.toStdString()) return;
+    Project without = project;
+    without.items[item->id].values.erase("name");
+    const Setting to =
+        name.isEmpty() ? Setting{std::monostate{}}
+                       : Setting{Value{uniqueName(without, item->parent.item, name.toStdString())}};
+    commit(valueEdit(project, context_.registry, now_.items, "name", to), {});
+  }
+
+  void addGroup(const Group& group, std::size_t index, QWidget* list, QVBoxLayout* column) {
+    if (!group.title.isEmpty()) {
+      auto* head = new QPushButton(
+          (isOpen(group) ? QStringLiteral("▾  ") : QStringLiteral("▸  ")) + group.title, list);
+      head->setObjectName(QString::fromStdString("head " + group.key));
+      head->setFlat(true);
+      head->setFont(textFont(11));
+      head->setCursor(Qt::PointingHandCursor);
+      head->setStyleSheet(
+          QStringLiteral("QPushButton { text-align: left; border: none; background: transparent;"
+                         " padding: 10px 12px 4px 12px; color: %1; }"
+                         "QPushButton:focus { color: %2; }")
+              .arg(theme().secondary.name(), theme().text.name()));
+      QObject::connect(head, &QPushButton::clicked, head,
+                       [this, key = group.key, was = isOpen(group)] {
+                         open_[key] = !was;
+                         show();
+                       });
+      column->addWidget(head);
+    }
+    if (!isOpen(group)) return;
+    for (const RowState& state : group.rows) {
+      auto* row = new ParameterRow(state, list);
+      row->setObjectName(QString::fromStdString(group.key + "/" + state.parameter.name));
+      const std::string key = state.parameter.name;
+      QObject::connect(row, &ParameterRow::wanted, row,
+                       [this, index, key](const Value& value, bool dragging) {
+                         change(index, key, value, dragging);
+                       });
+      QObject::connect(row, &ParameterRow::dragged, row, [this] { closeMerge(); });
+      QObject::connect(row, &ParameterRow::reset, row,
+                       [this, index, key] { change(index, key, std::monostate{}, false); });
+      column->addWidget(row);
+      rows_.emplace_back(row);
+    }
+  }
+
+  void change(std::size_t group, const std::string& key, const Setting& value, bool dragging) {
+    if (group >= now_.groups.size()) return;
+    commit(valueEdit(context_.document.project(), context_.registry, now_.groups[group].items, key,
+                     value),
+           dragging ? "inspector." + now_.groups[group].key + "." + key : std::string());
+  }
+
+  void commit(Edit edit, const std::string& mergeKey) {
+    if (edit.ops.empty()) return;
+    if (auto done = context_.commit(std::move(edit), mergeKey); !done && facts_)
+      facts_->setText(QString::fromStdString(done.error().text()));
+  }
+
+  void closeMerge() {
+    if (auto done = context_.act("history.closeMerge", {}); !done && facts_)
+      facts_->setText(QString::fromStdString(done.error().text()));
+  }
+
+  PanelContext& context_;
+  QPointer<QScrollArea> area_;
+  QPointer<QLineEdit> name_;
+  QPointer<QLabel> facts_;
+  std::vector<QPointer<ParameterRow>> rows_;
+  Inspected now_;
+  std::map<std::string, bool> open_;  // what was opened and closed by hand
+  std::string shown_;
+  std::uint64_t lookingVersion_ = ~std::uint64_t{0};
+};
+
+}  // namespace
+
+std::unique_ptr<Panel> makeInspector(PanelContext& context) {
+  return std::make_unique<InspectorPanel>(context);
+}
+
+}  // namespace spk

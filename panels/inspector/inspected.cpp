@@ -1,0 +1,213 @@
+#include "panels/inspector/inspected.h"
+
+#include <QStringList>
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "engine/graph/population.h"
+#include "panels/kit/Theme.h"
+#include "panels/kit/itemWords.h"
+
+namespace spk::panels::inspector {
+namespace {
+
+/// What the canvas edits by hand.
+bool isOfCanvas(const Parameter& parameter, const Item& item) {
+  static constexpr std::array kKeys = {"name", "x", "y", "points", "docks"};
+  if (std::ranges::find(kKeys, parameter.name) != kKeys.end()) return true;
+  return item.type.starts_with("layout.") &&
+         (parameter.name == "w" || parameter.name == "h" || parameter.name == "collapsed");
+}
+
+bool isGeneral(const std::string& name) {
+  return name == "muted" || name == "bypassed" || name == "stream";
+}
+
+const Value& valueOf(const Item& item, const Parameter& parameter) {
+  const auto written = item.values.find(parameter.name);
+  return written == item.values.end() ? parameter.initial : written->second;
+}
+
+/// Parameters as people meet them: a weight has the unit of the port that it acts on.
+std::vector<Parameter> parametersOf(const Project& project, const Registry& registry,
+                                    const Item& item, const Shape& shape) {
+  std::vector<Parameter> parameters = shape.parameters;
+  const Item* target = item.isWire() ? project.find(item.to.item) : nullptr;
+  if (!target) return parameters;
+  const Shape there = registry.describe(*target);
+  for (Parameter& parameter : parameters)
+    if (parameter.name == "weight" && parameter.unit.empty())
+      if (const Port* port = there.port(item.to.port)) parameter.unit = port->unit;
+  return parameters;
+}
+
+/// Where the columns of a population start: keys "V.initial".
+std::vector<Parameter> startParameters(const Item& item, const Shape& shape) {
+  std::vector<Parameter> starts;
+  for (const Column& column : shape.columns) {
+    if (column.per != Per::Neuron) continue;
+    Parameter parameter{
+        .name = column.name + ".initial", .initial = column.initial, .unit = column.unit};
+    parameter.doc = "Where " + column.name + " starts. " + column.doc;
+    parameter.live = false;
+    parameter.each = true;
+    if (const Parameter* source = shape.parameter(column.initialFrom))
+      parameter.initial = valueOf(item, *source);
+    starts.push_back(std::move(parameter));
+  }
+  return starts;
+}
+
+RowState rowOf(const Parameter& parameter, const Project& project, std::span<const Id> items) {
+  RowState row{parameter, parameter.initial};
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const Item& item = project.items.at(items[i]);
+    const Value& value = valueOf(item, parameter);
+    if (i == 0)
+      row.value = value;
+    else if (value != row.value)
+      row.mixed = true;
+    row.changed =
+        row.changed || (item.values.contains(parameter.name) && value != parameter.initial);
+  }
+  return row;
+}
+
+/// The rows of `items` that all of them have, with the same kind and unit, and show.
+void addGroups(const Project& project, const Registry& registry, const std::vector<Id>& items,
+               const std::string& prefix, Inspected& result) {
+  const Item& first = project.items.at(items.front());
+  const Shape shape = registry.describe(first);
+  Group own{prefix + "parameters", {}, items},
+      general{prefix + "general", "General", items, {}, false};
+  Group start{prefix + "start", "Start values", items, {}, false};
+  const auto common = [&](const Parameter& parameter, auto of) {
+    return std::ranges::all_of(items, [&](Id id) {
+      const Item& item = project.items.at(id);
+      const Shape there = registry.describe(item);
+      const std::vector<Parameter> all = of(item, there);
+      const auto found = std::ranges::find(all, parameter.name, &Parameter::name);
+      return found != all.end() && found->kind == parameter.kind && found->unit == parameter.unit &&
+             isShown(*found, item, there);
+    });
+  };
+  const auto plain = [&](const Item& item, const Shape& there) {
+    return parametersOf(project, registry, item, there);
+  };
+  for (const Parameter& parameter : parametersOf(project, registry, first, shape)) {
+    if (isOfCanvas(parameter, first) || !common(parameter, plain)) continue;
+    Group& group = isGeneral(parameter.name) ? general : own;
+    group.rows.push_back(rowOf(parameter, project, items));
+  }
+  for (const Parameter& parameter : startParameters(first, shape))
+    if (common(parameter, startParameters)) start.rows.push_back(rowOf(parameter, project, items));
+  for (Group* group : {&own, &start, &general})
+    if (!group->rows.empty()) result.groups.push_back(std::move(*group));
+}
+
+QString factsOf(const Project& project, const Registry& registry, const Item& item) {
+  QString facts = QString::fromStdString(item.type);
+  const NodeType* type = registry.nodeType(item.type);
+  if (type && type->role == Role::Population) {
+    const std::int64_t n = populationSize(item, registry.describe(item));
+    facts += QStringLiteral(" · %1 neurons").arg(shownCount(static_cast<std::uint64_t>(n)));
+  }
+  if (item.isWire() && !textOr(item.values, "name", "").empty())
+    facts = shownName(project, registry, item.from.item) + " → " +
+            shownName(project, registry, item.to.item) + " · " + facts;
+  return facts;
+}
+
+/// Under a single node the wires that touch it, closed: one may set a weight without finding the
+/// wire first.
+void addWires(const Project& project, const Registry& registry, Id node, Inspected& result) {
+  constexpr int kMost = 24;
+  int shown = 0;
+  for (const auto& [id, wire] : project.items) {
+    if (!wire.isWire() || (wire.from.item != node && wire.to.item != node)) continue;
+    if (wire.type == "wire.signal" || ++shown > kMost) continue;
+    Inspected inner;
+    addGroups(project, registry, {id}, "wire " + std::to_string(number(id)) + " ", inner);
+    Group all{"wire " + std::to_string(number(id)),
+              shownName(project, registry, id) + " · " + QString::fromStdString(wire.type),
+              {id},
+              {},
+              false};
+    for (Group& group : inner.groups) std::ranges::move(group.rows, std::back_inserter(all.rows));
+    result.groups.push_back(std::move(all));
+  }
+}
+
+QString documentation(const Registry& registry, const Item& item) {
+  const NodeType* type = registry.nodeType(item.type);
+  if (!type)
+    return QStringLiteral(
+               "This program does not know the type %1. It is kept as it is, and left out when "
+               "running.")
+        .arg(QString::fromStdString(item.type));
+  return QString::fromStdString(type->doc);
+}
+
+}  // namespace
+
+bool isShown(const Parameter& parameter, const Item& item, const Shape& shape) {
+  if (parameter.shownIf.empty()) return true;
+  const auto holds = [&](const QString& term) {
+    const bool unequal = term.contains("!=");
+    const QStringList sides = term.split(unequal ? "!=" : "==");
+    if (sides.size() != 2) return true;  // a term that nobody understands hides nothing
+    const std::string key = sides[0].trimmed().toStdString();
+    const Parameter* other = shape.parameter(key);
+    if (!other) return true;
+    const QString now = QString::fromStdString(valueText(valueOf(item, *other)));
+    return (now == sides[1].trimmed()) != unequal;
+  };
+  const QString condition = QString::fromStdString(parameter.shownIf).replace("||", " or ");
+  for (const QString& term : condition.split(" or "))
+    if (holds(term)) return true;
+  return false;
+}
+
+Inspected inspect(const Project& project, const Registry& registry, std::span<const Id> selection) {
+  Inspected result;
+  for (const Id id : selection)
+    if (project.find(id)) result.items.push_back(id);
+  if (result.items.empty()) result.items = {Id::settings};
+  const Item& first = project.items.at(result.items.front());
+  if (result.items.size() == 1) {
+    result.name = shownName(project, registry, first.id);
+    result.renames = first.id != Id::settings;
+    result.facts = first.id == Id::settings ? QStringLiteral("what holds for the whole project")
+                                            : factsOf(project, registry, first);
+    result.doc = documentation(registry, first);
+  } else {
+    std::set<std::string> types;
+    for (const Id id : result.items) types.insert(project.items.at(id).type);
+    result.name = QStringLiteral("%1 items").arg(result.items.size());
+    result.facts = types.size() == 1
+                       ? QString::fromStdString(*types.begin())
+                       : QStringLiteral("%1 types; what they share").arg(types.size());
+    if (types.size() == 1) result.doc = documentation(registry, first);
+  }
+  addGroups(project, registry, result.items, "", result);
+  if (result.items.size() == 1 && !first.isWire()) addWires(project, registry, first.id, result);
+  return result;
+}
+
+Edit valueEdit(const Project& project, const Registry& registry, std::span<const Id> items,
+               const std::string& key, const Setting& value) {
+  const std::string of = items.size() == 1
+                             ? shownName(project, registry, items.front()).toStdString()
+                             : std::to_string(items.size()) + " items";
+  const bool resets = std::holds_alternative<std::monostate>(value);
+  Edit edit{(resets ? "Reset " : "Set ") + key + " of " + of};
+  for (const Id id : items) {
+    if (!project.find(id)) continue;
+    Set set = setting(project, id, key, value);
+    if (set.before != set.after) edit.ops.push_back(std::move(set));
+  }
+  return edit;
+}
+
+}  // namespace spk::panels::inspector
