@@ -1,0 +1,120 @@
+#include <QtTest>
+
+#include "engine/run/openFile.h"
+#include "tests/kit/events.h"
+
+using namespace spk;
+
+/// Broken event files: whatever the bytes, a reader gives an Error or plays what is sound, within
+/// the sensor, and a seek still meets a read. SPK_FUZZ_ROUNDS sets how many files per format (300).
+class FuzzEvents : public QObject {
+  Q_OBJECT
+  kit::Folder folder_;
+  RandomSequence random_{randomKey(7, 7, Purpose::Sample), 0};
+  std::map<std::string, std::vector<std::string>> corpus_;  ///< by format
+
+  std::string mutated(std::string bytes) {
+    const std::uint32_t changes = 1 + random_.below(8);
+    for (std::uint32_t i = 0; i < changes && !bytes.empty(); ++i) {
+      const std::size_t at = random_.below(static_cast<std::uint32_t>(bytes.size()));
+      const std::size_t length = std::min<std::size_t>(1 + random_.below(16), bytes.size() - at);
+      switch (random_.below(7)) {
+        case 0: bytes[at] = static_cast<char>(bytes[at] ^ 1 << random_.below(8)); break;
+        case 1: bytes[at] = static_cast<char>(random_.word()); break;
+        case 2: bytes.resize(at); break;
+        case 3: bytes.erase(at, length); break;
+        case 4:
+          bytes.insert(
+              at, bytes.substr(random_.below(static_cast<std::uint32_t>(bytes.size())), length));
+          break;
+        case 5:
+          std::fill_n(bytes.begin() + static_cast<std::ptrdiff_t>(at), length,
+                      static_cast<char>(0xFF));
+          break;
+        default: std::swap(bytes[at], bytes[bytes.size() - 1 - at]);
+      }
+    }
+    return bytes;
+  }
+
+  /// A scene whose numbers have grown would take long: those are the scene's own test.
+  static bool tooLong(const std::string& bytes) {
+    int digits = 0, most = 0;
+    for (const char c : bytes)
+      most = std::max(most, digits = c >= '0' && c <= '9' ? digits + 1 : 0);
+    return most > 3 || bytes.find("e") == std::string::npos;
+  }
+
+  void play(const std::string& id, const std::string& bytes) {
+    const auto path = folder_.write("input", bytes);
+    const auto first = kit::openEvents(id, path);
+    if (!first) return;
+    const Sensor sensor = first->streams()[0].sensor;
+    const auto all = kit::eventsLeft(*first);
+    QVERIFY(all);
+    QVERIFY(all->size() <= 12 * bytes.size() || id == "scene");
+    for (const Event& e : *all)
+      QVERIFY(e.x < sensor.width && e.y < sensor.height && e.polarity < 2);
+    if (first->streams().size() > 1) QVERIFY(kit::triggersLeft(*first));
+    for (const auto& [name, n] : first->counters()) QVERIFY2(n >= 0, name.c_str());
+    QVERIFY(first->notes().size() < 100);
+    if (all->empty()) return;
+    const Time t = (*all)[random_.below(static_cast<std::uint32_t>(all->size()))].t;
+    const auto second = kit::openEvents(id, path);
+    auto joined = *kit::eventsBefore(*second, t);
+    QVERIFY(second->seek(t));
+    const auto rest = *kit::eventsLeft(*second);
+    joined.insert(joined.end(), rest.begin(), rest.end());
+    QVERIFY2(joined == *all, "a seek does not meet a read");
+    QCOMPARE(second->counters(), first->counters());
+  }
+
+ private Q_SLOTS:
+  void initTestCase() {
+    const auto folder = std::filesystem::path(SPK_SOURCE_DIR) / "tests/fuzz/corpus/events";
+    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+      QFile file(QString::fromStdString(entry.path().string()));
+      QVERIFY(file.open(QIODevice::ReadOnly));
+      // NAME.FORMAT
+      corpus_[entry.path().extension().string().substr(1)].push_back(file.readAll().toStdString());
+    }
+  }
+
+  void survive_data() {
+    QTest::addColumn<QString>("id");
+    for (const char* id : {"evt2", "evt3", "csv", "scene"}) QTest::newRow(id) << id;
+  }
+  void survive() {
+    QFETCH(QString, id);
+    const auto& seeds = corpus_[id.toStdString()];
+    QVERIFY2(!seeds.empty(), "no corpus");
+    for (const std::string& seed : seeds) play(id.toStdString(), seed);
+    const int rounds = qEnvironmentVariableIsSet("SPK_FUZZ_ROUNDS")
+                           ? qEnvironmentVariableIntValue("SPK_FUZZ_ROUNDS")
+                           : 300;
+    for (int round = 0; round < rounds; ++round) {
+      const auto bytes = mutated(seeds[static_cast<std::size_t>(round) % seeds.size()]);
+      if (id == "scene" && tooLong(bytes)) continue;
+      play(id.toStdString(), bytes);
+      if (QTest::currentTestFailed()) {
+        folder_.write("last", bytes);
+        qWarning("round %d: %s", round, QByteArray::fromStdString(bytes).toHex().constData());
+        return;
+      }
+    }
+  }
+
+  void randomWordsSurvive() {
+    for (int round = 0; round < 100; ++round) {
+      std::string words(2 * random_.below(2000), '\0');
+      for (char& c : words) c = static_cast<char>(random_.word());
+      play("evt2", words);
+      play("evt3", words);
+      play("csv", words);
+      if (QTest::currentTestFailed()) return;
+    }
+  }
+};
+
+QTEST_APPLESS_MAIN(FuzzEvents)
+#include "events_test.moc"
