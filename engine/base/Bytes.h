@@ -1,7 +1,6 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <span>
 #include <string>
 #include <string_view>
@@ -20,10 +19,10 @@ class Bytes {
   explicit Bytes(std::vector<std::byte> data) : data_(std::move(data)) {}
 
   template <class T>
-    requires std::is_trivially_copyable_v<T>
+  requires std::is_trivially_copyable_v<T>
   void put(const T& value) { putRaw(&value, sizeof value); }
   template <class T>
-    requires std::is_trivially_copyable_v<T>
+  requires std::is_trivially_copyable_v<T>
   void putAll(std::span<const T> values) {
     put<std::uint64_t>(values.size());
     putRaw(values.data(), values.size_bytes());
@@ -31,24 +30,23 @@ class Bytes {
   void putText(std::string_view text) { putAll(std::span<const char>(text.data(), text.size())); }
 
   template <class T>
-    requires std::is_trivially_copyable_v<T>
-  Result<T> take() {
+  requires std::is_trivially_copyable_v<T> Result<T> take() {
     T value;
     TRY_DO(takeRaw(&value, sizeof value));
     return value;
   }
   /// Fills `out` exactly; another stored length is an Error.
   template <class T>
-    requires std::is_trivially_copyable_v<T>
-  Result<void> takeAll(std::span<T> out) {
+  requires std::is_trivially_copyable_v<T> Result<void> takeAll(std::span<T> out) {
     TRY(const auto n, take<std::uint64_t>());
     if (n != out.size())
-      return Error{"holds " + std::to_string(n) + " values, " + std::to_string(out.size()) + " expected", "state"};
+      return Error{
+          "holds " + std::to_string(n) + " values, " + std::to_string(out.size()) + " expected",
+          "state"};
     return takeRaw(out.data(), out.size_bytes());
   }
   template <class T>
-    requires std::is_trivially_copyable_v<T>
-  Result<std::vector<T>> takeVector() {
+  requires std::is_trivially_copyable_v<T> Result<std::vector<T>> takeVector() {
     TRY(const auto n, take<std::uint64_t>());
     if (n > (data_.size() - at_) / sizeof(T)) return Error{"is cut short", "state"};
     std::vector<T> values(n);
@@ -66,16 +64,8 @@ class Bytes {
   friend bool operator==(const Bytes& a, const Bytes& b) { return a.data_ == b.data_; }
 
  private:
-  void putRaw(const void* from, std::size_t size) {
-    const auto* bytes = static_cast<const std::byte*>(from);
-    data_.insert(data_.end(), bytes, bytes + size);
-  }
-  Result<void> takeRaw(void* to, std::size_t size) {
-    if (size > data_.size() - at_) return Error{"is cut short", "state"};
-    if (size) std::memcpy(to, data_.data() + at_, size);
-    at_ += size;
-    return {};
-  }
+  void putRaw(const void* from, std::size_t size);
+  Result<void> takeRaw(void* to, std::size_t size);
 
   std::vector<std::byte> data_;
   std::size_t at_ = 0;

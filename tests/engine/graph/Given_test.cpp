@@ -1,0 +1,66 @@
+#include "engine/graph/Given.h"
+
+#include <QTest>
+#include <cmath>
+
+#include "tests/kit/graph.h"
+
+using namespace spk;
+
+class GivenTest : public QObject {
+  Q_OBJECT
+
+ private Q_SLOTS:
+  void writtenElseInitialInCoherentUnits() {
+    const Shape shape = kit::neuron().shape;
+    const Values values = {
+        {"tau_m", std::int64_t{10}}, {"mode", std::string("b")}, {"plastic", true}};
+    const Given given(shape, values), plain(shape, {});
+    QCOMPARE(given("tau_m"), 10.0);
+    QCOMPARE(plain("tau_m"), 20.0);
+    QCOMPARE(given("rate"), 0.005);  // Hz → kHz
+    QCOMPARE(given("R"), 0.08);      // MΩ → GΩ
+    QCOMPARE(given("order"), 2.0);
+    QCOMPARE(given.text("mode"), std::string_view("b"));
+    QCOMPARE(plain.text("mode"), std::string_view("a"));
+    QVERIFY(given.on("plastic") && !plain.on("plastic"));
+  }
+
+  void perNeuron() {
+    const Shape shape = kit::neuron().shape;
+    const Values values = {{"tau_m", Json{"[1, 2, 3]"}}, {"tau_m[1]", 50.0}};
+    Given given(shape, values);
+    given.setNeuron(0, {1, 2});
+    QCOMPARE(given("tau_m"), 1.0);
+    given.setNeuron(1, {1, 2});
+    QCOMPARE(given("tau_m"), 50.0);
+    given.setNeuron(2, {1, 2});
+    QCOMPARE(given("tau_m"), 3.0);
+    given.setNeuron(3, {1, 2});
+    QVERIFY(std::isnan(given("tau_m")));  // the list is too short: check() says so
+  }
+
+  void drawsAreCountedAndHeldInRange() {
+    const Shape shape = kit::neuron().shape;
+    const Values values = {{"tau_m", Json{R"({"normal": {"mean": 20, "sd": 100}})"}}};
+    Given given(shape, values), again(shape, values);
+    const RandomKey key = randomKey(1, 2, Purpose::Initial);
+    double sum = 0;
+    for (std::uint32_t i = 0; i < 1000; ++i) {
+      given.setNeuron(i, key);
+      const double tau = given("tau_m");
+      QVERIFY(tau >= 0.1 && tau <= 1000);
+      again.setNeuron(999 - i, key);  // in any order
+      sum += tau - again("tau_m");
+    }
+    QVERIFY(std::fabs(sum) < 1e-9);
+  }
+
+  void whatIsNoNumberIsNan() {
+    const Shape shape = kit::neuron().shape;
+    QVERIFY(std::isnan(Given(shape, {{"tau_m", std::string("20 ms")}})("tau_m")));
+  }
+};
+
+QTEST_APPLESS_MAIN(GivenTest)
+#include "Given_test.moc"
