@@ -105,8 +105,9 @@ std::string wrapped(std::string_view text, std::size_t indent) {
 
 std::string page(const NodeType& type, const Registry& registry) {
   const Shape shape = ownShape(type, registry);
-  std::string text = type.id + "\n  " + type.title + " (" + roleWord(type.role) + ")\n" +
-                     wrapped(type.doc, 2) + "\n";
+  std::string text =
+      type.id + "\n  " + type.title + " (" + roleWord(type.role) + ")\n" + wrapped(type.doc, 2);
+  if (!shape.ports.empty()) text += "\n";
   for (const Port& port : shape.ports) {
     text += std::string("  ") + (port.input ? "in   " : "out  ") + port.name + ", " +
             signalWord(port.signal) + (port.unit.empty() ? "" : " [" + port.unit + "]");

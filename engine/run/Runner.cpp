@@ -2,6 +2,7 @@
 
 #include <condition_variable>
 #include <deque>
+#include <limits>
 #include <map>
 #include <mutex>
 #include <thread>
@@ -166,7 +167,8 @@ RunStatus Runner::status() const {
 
 Result<void> Runner::record(const std::filesystem::path& path) {
   TRY(auto recorder, Recorder::open(path, state_->project, state_->registry));
-  const Time end = durationOf(state_->project);
+  const Time duration = durationOf(state_->project);
+  const Time end = duration > 0 ? duration : std::numeric_limits<Time>::max();
   auto held = std::make_shared<std::unique_ptr<Recorder>>(std::move(recorder));
   state_->post([held, end](RunLoop* loop) {
     if (loop) loop->record(std::move(*held), end);

@@ -76,7 +76,7 @@ Result<void> saveState(const StateFile& state, const std::filesystem::path& path
     putPages(body, pages);
   }
   Bytes file;
-  file.put(std::to_array("SPKSTATE"));  // with the closing 0
+  for (const char c : kMagic) file.put(c);
   file.put(kVersion);
   file.put(fnv1a(body.span()));
   file.putAll(body.span());
@@ -100,7 +100,7 @@ Result<StateFile> loadState(const std::filesystem::path& path) {
     return Error{"this is no state file of Spikarium", path.string()};
   const auto* bytes = reinterpret_cast<const std::byte*>(text.data());
   Bytes file(std::vector<std::byte>(bytes, bytes + text.size()));
-  if (!file.take<std::array<char, kMagic.size() + 1>>()) return cut;
+  if (!file.take<std::array<char, kMagic.size()>>()) return cut;
   const auto version = file.take<std::uint32_t>();
   if (!version) return cut;
   if (version.value() != kVersion)

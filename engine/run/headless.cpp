@@ -187,9 +187,11 @@ Result<RunReport> runProject(const Project& project, const Registry& registry,
   const Time begin = simulation->now();
   const Time end = request.duration ? begin + *request.duration : durationOf(changed);
   if (end <= begin)
-    return Error{"the state is from " + timeText(begin) + ", the project ends at " + timeText(end) +
-                     "; give --for",
-                 request.fromState.string()};
+    return Error{(end == 0 ? "the project has no end of its own"
+                           : "the state is from " + timeText(begin) + " and the project ends at " +
+                                 timeText(end)) +
+                     std::string("; give --for"),
+                 end == 0 ? "settings.duration" : request.fromState.string()};
   std::unique_ptr<Recorder> recorder;
   if (!request.out.empty()) {
     TRY(recorder, Recorder::open(request.out, changed, registry));

@@ -118,7 +118,7 @@ Result<Value> parameterValue(const Parameter& parameter, std::string_view text) 
       else if (const auto number = numberWithUnit(text, parameter.unit))
         value = Value(number.value());
       else
-        return Error{number.error().what, parameter.name};
+        return Error{number.error().text(), parameter.name};
       break;
     case Kind::Integer: value = wholeNumber(text, parameter); break;
     case Kind::Grid: value = isJson ? json(text, parameter) : wholeNumber(text, parameter); break;
