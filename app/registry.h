@@ -21,9 +21,7 @@ inline Registry wholeRegistry() {
 /// All places where a network may run or be written to.
 inline Targets wholeTargets() {
   Targets targets;
-#if __has_include("engine/sim/CpuSimulation.h")
   targets.add(cpuTarget());
-#endif
   return targets;
 }
 

@@ -1,7 +1,5 @@
 #include "engine/run/CpuTarget.h"
 
-#if __has_include("engine/sim/CpuSimulation.h")
-
 #include "engine/sim/CpuSimulation.h"
 
 namespace spk {
@@ -29,4 +27,3 @@ class CpuTarget : public Target {
 std::unique_ptr<Target> cpuTarget() { return std::make_unique<CpuTarget>(); }
 
 }  // namespace spk
-#endif
