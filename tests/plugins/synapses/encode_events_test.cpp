@@ -1,8 +1,10 @@
 #include <QtTest>
 #include <map>
 
+#include "engine/base/Math.h"
 #include "tests/kit/bodies.h"
 #include "tests/kit/events.h"
+#include "tests/kit/projects.h"
 
 using namespace spk;
 
@@ -110,6 +112,94 @@ class EncodeEvents : public QObject {
     QCOMPARE(kit::runBody<Spike>(*body.value(), 0, kMillisecond, kMillisecond, kMillisecond, events)
                  .size(),
              std::size_t{1});
+  }
+
+  void anEventReachesItsNeuronInTheStepThatContainsIt() {
+    const kit::Folder folder;
+    const auto file = folder.write(
+        "a.csv", "# sensor 4x3\nt_us,x,y,p\n0,0,0,1\n1250,2,1,1\n1299,3,1,1\n1300,0,2,0\n");
+    for (const double delay : {0.0, 2.0}) {
+      test::Builder b(0.1);
+      const Id camera = stream(b, file, 4, 3);
+      const Id layer = b.node("neuron.lif_delta", {{"n", Json{"[1, 3, 4]"}}});
+      b.wire("encode.events", {camera, "out"}, {layer, "in"},
+             {{"weight", 100.0}, {"delay", delay}});
+      test::Run run(b.project);
+      QVERIFY2(run.error.empty(), run.error.c_str());
+      run.until(5);
+      const std::uint64_t later = delay > 0 ? 20 : 0;
+      QCOMPARE(run.train(layer, 0), (std::vector<std::uint64_t>{0 + later}));
+      QCOMPARE(run.train(layer, 6), (std::vector<std::uint64_t>{12 + later}));
+      QCOMPARE(run.train(layer, 7), (std::vector<std::uint64_t>{12 + later}));
+      QCOMPARE(run.train(layer, 8), (std::vector<std::uint64_t>{13 + later}));
+      QCOMPARE(run.spikes.size(), std::size_t{4});
+    }
+  }
+
+  void aFileDrivesALayerAsComputedByHand() {
+    const auto file = std::filesystem::path(SPK_SOURCE_DIR) / "datasets/bar_and_disc/recording.raw";
+    test::Builder b(0.1);
+    const Id camera = stream(b, file, 160, 120);
+    const Id layer = b.node("neuron.lif_delta", {{"n", Json{"[1, 30, 40]"}}});
+    b.wire("encode.events", {camera, "out"}, {layer, "in"},
+           {{"weight", 4.0}, {"pool", std::int64_t{4}}});
+    const auto wanted = byHand(*kit::openEvents("evt3", file));
+    QVERIFY(wanted.size() > 2000);
+    for (const std::uint32_t threads : {1u, 2u}) {
+      test::Run run(b.project, {.threads = threads});
+      QVERIFY2(run.error.empty(), run.error.c_str());
+      run.until(700);
+      const Checkpoint middle = run.simulation->save();
+      run.until(1300);
+      std::vector<std::pair<std::uint64_t, std::uint32_t>> spikes;
+      for (const FiredSpike& s : run.spikes) spikes.push_back({s.step, s.neuron});
+      QCOMPARE(spikes.size(), wanted.size());
+      QVERIFY(spikes == wanted);
+      // Back to 0.7 s: the same spikes again.
+      const auto first = run.spikes;
+      run.spikes.clear();
+      QVERIFY(run.simulation->restore(middle));
+      run.until(1300);
+      QVERIFY(test::same(
+          run.spikes, {first.end() - static_cast<std::ptrdiff_t>(run.spikes.size()), first.end()}));
+      QVERIFY(!run.spikes.empty() && run.spikes.front().step >= 7000);
+    }
+  }
+
+ private:
+  static Id stream(test::Builder& b, const std::filesystem::path& file, int width, int height) {
+    return b.node("source.event_stream", {{"file", file.string()},
+                                          {"width", std::int64_t{width}},
+                                          {"height", std::int64_t{height}}});
+  }
+
+  /// (step, neuron) of a 40 × 30 layer of LIF neurons, 4 mV for each event of a 4 × 4 square:
+  /// tau_m 20 ms, threshold 20 mV, reset 0, refractory 2 ms, dt 0.1 ms.
+  static std::vector<std::pair<std::uint64_t, std::uint32_t>> byHand(EventSource& source) {
+    const auto events = *kit::eventsLeft(source);
+    std::map<std::uint64_t, std::map<std::uint32_t, int>> input;
+    for (const Event& e : events)
+      ++input[static_cast<std::uint64_t>(e.t / (100 * kMicrosecond))][e.y / 4u * 40u + e.x / 4u];
+    std::vector<double> V(1200, 0.0);
+    std::vector<int> rest(1200, 0);
+    std::vector<std::pair<std::uint64_t, std::uint32_t>> spikes;
+    const double decay = spk::exp(-0.1 / 20);
+    for (std::uint64_t step = 0; step < 13'000; ++step)
+      for (std::uint32_t n = 0; n < 1200; ++n) {
+        const auto now = input.find(step);
+        const int count = now == input.end() || !now->second.contains(n) ? 0 : now->second.at(n);
+        if (rest[n] > 0) {
+          --rest[n];
+          V[n] = 0;
+          continue;
+        }
+        V[n] = decay * V[n] + 4.0 * count;
+        if (V[n] < 20) continue;
+        spikes.push_back({step, n});
+        V[n] = 0;
+        rest[n] = 20;
+      }
+    return spikes;
   }
 };
 
