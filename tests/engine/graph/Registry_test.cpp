@@ -65,7 +65,8 @@ class RegistryTest : public QObject {
         QVERIFY2(checkValue(parameter, parameter.initial), name.c_str());
       }
     }
-    for (const auto& [key, value] : emptyProject().settings().values)
+    const Project empty = emptyProject();
+    for (const auto& [key, value] : empty.settings().values)
       QVERIFY(registry.nodeType("project.settings")->shape.parameter(key));
   }
 };
