@@ -77,7 +77,7 @@ double valueAt(const Axis& axis, double share) {
 
 QRectF Figure::plotBox() const {
   const double s = textScale();
-  const double left = y.numbers        ? 52 * s + (y.label.isEmpty() ? 0 : 16 * s)
+  const double left = y.numbers        ? 40 * s + (y.label.isEmpty() ? 0 : 16 * s)
                       : groups.empty() ? 12
                                        : 44 * s;
   const double bottom = (x.numbers ? 20 * s : 8) + (x.label.isEmpty() ? 0 : 16 * s);

@@ -36,7 +36,7 @@ struct Series {
   std::vector<double> low = {};  ///< Band: the lower edge, y the upper one
   QColor colour = {};
   double width = 1.5;  ///< of a line, or diameter of a point [px]
-  QString name = {};   ///< written at its right end, and in CSV
+  QString name = {};   ///< see Figure::namesAtEnds; and in CSV
   double opacity = 1;
 };
 
@@ -107,6 +107,7 @@ struct Figure {
   std::vector<Readout> readouts;
   std::optional<Banner> banner;
   std::optional<double> cursor;  ///< on the x axis
+  bool namesAtEnds = false;      ///< of series: beside their last point; else in a row at the top
   bool sameScale = false;        ///< x and y in equal steps: sensor pixels stay square
   QString facts;                 ///< for the line at the right of the panel's head
   QString words;                 ///< said in the middle while there is nothing to show

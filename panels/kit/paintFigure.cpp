@@ -28,10 +28,14 @@ class Painting {
     image();
     for (const Series& series : f_.series) draw(series);
     c_.unclip();
+    edge();
     groups();
     for (const Guide& guide : f_.guides) draw(guide);
     cursor();
-    names();
+    if (f_.namesAtEnds)
+      namesAtEnds();
+    else
+      namesInARow();
     for (const Caption& caption : f_.captions) draw(caption);
     axisNumbers();
     if (f_.selecting) {
@@ -121,6 +125,18 @@ class Painting {
       c_.raster(f_.image->raster, to);
     else
       c_.picture(f_.image->picture, to);
+  }
+
+  /// Where the sensor ends: a picture on an equal ground would have no shape.
+  void edge() {
+    if (!f_.image || !f_.sameScale) return;
+    const QRectF r(crisp({x(f_.image->x.from), y(f_.image->y.from)}),
+                   crisp({x(f_.image->x.to), y(f_.image->y.to)}));
+    for (const auto& [from, to] :
+         {std::pair(r.topLeft(), r.topRight()), std::pair(r.topRight(), r.bottomRight()),
+          std::pair(r.bottomRight(), r.bottomLeft()), std::pair(r.bottomLeft(), r.topLeft())}) {
+      c_.line(from, to, t_.line, 1);
+    }
   }
 
   std::vector<QPointF> placed(const std::vector<double>& xs, const std::vector<double>& ys) const {
@@ -214,8 +230,30 @@ class Painting {
     }
   }
 
-  /// Names of lines instead of a legend: at the right end, moved apart where they would overlap.
-  void names() {
+  /// Names of lines instead of a legend: in a row at the top right, where they rest while lines
+  /// move.
+  void namesInARow() {
+    double right = box_.right() - 4;
+    for (auto series = f_.series.rbegin(); series != f_.series.rend(); ++series) {
+      if (series->name.isEmpty()) continue;
+      const double width = c_.textWidth(series->name, kSmall);
+      const QRectF ground(right - width - 4, box_.top() + 2, width + 8, 16 * s_);
+      if (ground.left() < box_.left()) return;
+      c_.fill(ground, veil(), 2);
+      c_.text({right, ground.center().y()}, Qt::AlignRight | Qt::AlignVCenter, series->name,
+              series->colour, kSmall);
+      right -= width + 12;
+    }
+  }
+
+  QColor veil() const {
+    QColor ground = t_.plot;
+    ground.setAlphaF(0.8f);
+    return ground;
+  }
+
+  /// Names beside the last points, moved apart where they would overlap.
+  void namesAtEnds() {
     struct Label {
       double y;
       const Series* series;
@@ -240,9 +278,7 @@ class Painting {
     for (const Label& label : labels) {
       const double width = c_.textWidth(label.series->name, kSmall);
       const QRectF ground(box_.right() - width - 10, label.y - 7 * s_, width + 8, 14 * s_);
-      QColor veil = t_.plot;
-      veil.setAlphaF(0.8f);
-      c_.fill(ground, veil, 2);
+      c_.fill(ground, veil(), 2);
       c_.text({box_.right() - 6, label.y}, Qt::AlignRight | Qt::AlignVCenter, label.series->name,
               label.series->colour, kSmall);
     }

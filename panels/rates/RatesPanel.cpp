@@ -1,0 +1,85 @@
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "panels/kit/PlotPanel.h"
+#include "panels/kit/Theme.h"
+#include "panels/rates/BinCounts.h"
+
+namespace spk::panels::rates {
+PanelType panelType();
+
+namespace {
+
+/// Firing rates of populations over time.
+class RatesPanel : public PlotPanel {
+ public:
+  RatesPanel(PanelContext& context, Id item) : PlotPanel(context, item, {Signal::Spikes}) {}
+
+ protected:
+  void draw(Figure& figure, Time now) const override {
+    figure.x.label = QObject::tr("time [s]");
+    figure.x.range = figure.timeRange(now, parameter("window"));
+    figure.y.label = QObject::tr("rate [Hz]");
+    double highest = 0;
+    QString words;
+    for (const Input& input : inputs()) {
+      Series line{.colour = input.colour, .width = 1.5, .name = input.name};
+      if (const Tape* held = tape(input)) fill(line, figure, input, *held);
+      for (const double rate : line.y) highest = std::max(highest, rate);
+      if (!line.y.empty()) {
+        words += (words.isEmpty() ? QString() : QStringLiteral(" · ")) + input.name + u' ' +
+                 shownFixed(line.y.back(), 1);
+      }
+      figure.series.push_back(std::move(line));
+    }
+    figure.y.range = figure.zoomY.value_or(Range{0, roundUp(highest)});
+    if (!words.isEmpty()) figure.facts = words + QChar(kThinSpace) + QStringLiteral("Hz");
+  }
+
+ private:
+  void fill(Series& line, const Figure& figure, const Input& input, const Tape& held) const {
+    Time width = std::max<Time>(1000, fromMilliseconds(parameter("bin")));
+    BinCounts& counts = counts_[input.wire];
+    counts.update(held, width);
+    const double binSeconds = toSeconds(width);
+    const auto from = std::max(counts.firstBin(),
+                               static_cast<std::int64_t>(figure.x.range.from / binSeconds) - 1);
+    const auto to =
+        std::min(counts.endBin(), static_cast<std::int64_t>(figure.x.range.to / binSeconds) + 2);
+    const double sigma = parameter("smoothing") / toMilliseconds(width);
+    const std::vector<double> all = rates(counts, from, to, width, input.neurons, sigma);
+    // More bins than pixels: the mean of some, so that the line stays a line.
+    const double pixels = std::max(1.0, figure.plotBox().width() * figure.pixelRatio);
+    const auto some =
+        static_cast<std::size_t>(std::max(1.0, std::floor(double(all.size()) / pixels)));
+    for (std::size_t i = 0; i + some <= all.size(); i += some) {
+      double sum = 0;
+      for (std::size_t k = i; k < i + some; ++k) sum += all[k];
+      line.x.push_back((double(from) + double(i) + double(some) / 2) * binSeconds);
+      line.y.push_back(sum / double(some));
+    }
+  }
+
+  /// The next of 1, 2, 5, 10 …: the axis rests while the lines move.
+  static double roundUp(double highest) {
+    if (!(highest > 0)) return 10;
+    const double power = std::pow(10.0, std::floor(std::log10(highest * 1.05)));
+    for (const double nice : {1.0, 2.0, 5.0, 10.0}) {
+      if (highest * 1.05 <= nice * power) return nice * power;
+    }
+    return 10 * power;
+  }
+
+  mutable std::map<Id, BinCounts> counts_;  // a cache of what the tapes hold
+};
+
+std::unique_ptr<Panel> make(PanelContext& context, Id item) {
+  return std::make_unique<RatesPanel>(context, item);
+}
+
+}  // namespace
+
+PanelType panelType() { return {"view.rate", {Signal::Spikes}, &make}; }
+
+}  // namespace spk::panels::rates

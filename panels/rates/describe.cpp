@@ -1,0 +1,47 @@
+#include "engine/graph/Registry.h"
+
+namespace spk::panels::rates {
+
+void add(Registry& registry);
+void add(Registry& registry) {
+  registry.add(NodeType{
+      .id = "view.rate",
+      .title = "Rates",
+      .doc = "Mean firing rate of each population over time: spikes in a bin, divided by bin width "
+             "and "
+             "number of neurons, smoothed with a Gaussian if wanted. One line for each wire.",
+      .role = Role::View,
+      .group = "Views",
+      .words = "firing rate psth population activity hz",
+      .shape = {
+          .ports = {{.name = "in",
+                     .signal = Signal::Spikes,
+                     .input = true,
+                     .doc = "Spikes; any number of wires, one line each."}},
+          .parameters = {{.name = "window",
+                          .kind = Kind::Number,
+                          .initial = 2000.0,
+                          .unit = "ms",
+                          .min = 10,
+                          .max = 600000,
+                          .doc = "How much time is seen at once.",
+                          .essential = true},
+                         {.name = "bin",
+                          .kind = Kind::Number,
+                          .initial = 5.0,
+                          .unit = "ms",
+                          .min = 0.1,
+                          .max = 10000,
+                          .doc = "Width of the bins in which spikes are counted.",
+                          .essential = true},
+                         {.name = "smoothing",
+                          .kind = Kind::Number,
+                          .initial = 10.0,
+                          .unit = "ms",
+                          .min = 0,
+                          .max = 10000,
+                          .doc = "Standard deviation of the Gaussian that smooths the line; 0: the "
+                                 "bins as they are."}}}});
+}
+
+}  // namespace spk::panels::rates

@@ -1,0 +1,193 @@
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+
+#include "panels/kit/PlotPanel.h"
+#include "panels/kit/Theme.h"
+
+namespace spk::panels::traces {
+PanelType panelType();
+
+namespace {
+
+constexpr std::size_t kMostLines = 12;
+/// While nobody has chosen neurons, the first few are shown.
+constexpr std::uint32_t kFirstNeurons = 3;
+
+/// One line, decimated as it is filled: of all samples in a pixel column only the first, lowest,
+/// highest and last are kept, so nothing that the eye could see is lost.
+class Thinned {
+ public:
+  explicit Thinned(double column) : column_(column) {}
+  void add(double t, double value) {
+    const auto at = static_cast<std::int64_t>(std::floor(t / column_));
+    if (at != at_) flush(), at_ = at, n_ = 0;
+    if (n_++ == 0) first_ = low_ = high_ = {t, value};
+    if (value < low_.second) low_ = {t, value};
+    if (value > high_.second) high_ = {t, value};
+    last_ = {t, value};
+  }
+  void into(Series& series) {
+    flush();
+    series.x = std::move(x_);
+    series.y = std::move(y_);
+  }
+
+ private:
+  using Point = std::pair<double, double>;
+  void put(const Point& p) {
+    if (!x_.empty() && x_.back() == p.first) return;
+    x_.push_back(p.first), y_.push_back(p.second);
+  }
+  void flush() {
+    if (n_ == 0) return;
+    put(first_);
+    put(low_.first < high_.first ? low_ : high_);
+    put(low_.first < high_.first ? high_ : low_);
+    put(last_);
+    n_ = 0;
+  }
+  double column_;
+  std::int64_t at_ = std::numeric_limits<std::int64_t>::min();
+  std::size_t n_ = 0;
+  Point first_, low_, high_, last_;
+  std::vector<double> x_, y_;
+};
+
+/// Membrane potentials and other columns of single neurons.
+class TracesPanel : public PlotPanel {
+ public:
+  TracesPanel(PanelContext& context, Id item) : PlotPanel(context, item, {Signal::Trace}) {}
+
+ protected:
+  void draw(Figure& figure, Time now) const override {
+    figure.x.label = QObject::tr("time [s]");
+    figure.x.range = figure.timeRange(now, parameter("window"));
+    if (inputs().empty()) return;
+    const std::string unit = inputs().front().unit;
+    std::size_t hidden = 0;
+    QStringList others;
+    for (const Input& input : inputs()) {
+      if (input.unit != unit) {
+        others << typesetText(input.port) +
+                      QStringLiteral(" [%1]").arg(QString::fromStdString(input.unit));
+        continue;
+      }
+      hidden += addLines(figure, input);
+      addThreshold(figure, input);
+    }
+    figure.y.label = axisLabel(unit);
+    figure.y.range = figure.zoomY.value_or(seenRange(figure));
+    figure.facts = QObject::tr("%1 lines").arg(figure.series.size());
+    if (hidden > 0) figure.facts += QObject::tr(" of %1").arg(figure.series.size() + hidden);
+    if (!others.isEmpty()) {
+      figure.captions.push_back(
+          {{0.01, 0.02},
+           QObject::tr("not shown, another unit: %1; wire it to a view of its own")
+               .arg(others.join(QStringLiteral(", "))),
+           theme().cursor,
+           Qt::AlignLeft | Qt::AlignTop});
+    }
+  }
+
+ private:
+  QString axisLabel(const std::string& unit) const {
+    const std::string port = inputs().front().port;
+    const bool same = std::ranges::all_of(inputs(), [&](const Input& i) { return i.port == port; });
+    const QString in = QStringLiteral("[%1]").arg(QString::fromStdString(unit));
+    return same ? typesetText(port) + u' ' + in : in;
+  }
+
+  bool neuronsAreChosen(const Input& input) const {
+    const Project& project = context().document.project();
+    for (const Id id : {input.wire, item()}) {
+      const Item* written = project.find(id);
+      if (written && written->values.contains("neurons")) return true;
+    }
+    return false;
+  }
+
+  /// Adds a line for each neuron that the tape brings; how many had no room.
+  std::size_t addLines(Figure& figure, const Input& input) const {
+    const Tape* held = tape(input);
+    if (!held) return 0;
+    const double column =
+        figure.x.range.length() / std::max(1.0, figure.plotBox().width() * figure.pixelRatio);
+    const bool every = figure.use == Figure::Use::Paper;
+    const bool chosen = neuronsAreChosen(input);
+    std::map<std::uint32_t, Thinned> lines;
+    const double slack = figure.x.range.length() * 0.01;  // the line goes on beyond the edge
+    const auto from = static_cast<Time>((figure.x.range.from - slack) * kSecond);
+    const auto to = static_cast<Time>((figure.x.range.to + slack) * kSecond);
+    held->visit<Sample>(from, to + 1, [&](std::span<const Sample> samples) {
+      for (const Sample& sample : samples) {
+        if (!chosen && sample.neuron >= kFirstNeurons) continue;
+        auto line = lines.try_emplace(sample.neuron, every ? 1e-9 : column).first;
+        line->second.add(toSeconds(sample.t), sample.value);
+      }
+    });
+    std::size_t n = 0, hidden = 0;
+    for (auto& [neuron, thinned] : lines) {
+      if (figure.series.size() >= kMostLines) {
+        ++hidden;
+        continue;
+      }
+      // The first in the full colour of its population, the others step back.
+      const double share = std::max(0.35, 1 - 0.22 * double(n++));
+      Series line{.colour = mixed(theme().plot, input.colour, share),
+                  .width = 1.2,
+                  .name = QStringLiteral("%1 %2").arg(input.name).arg(neuron)};
+      thinned.into(line);
+      figure.series.push_back(std::move(line));
+    }
+    return hidden;
+  }
+
+  void addThreshold(Figure& figure, const Input& input) const {
+    const Item* source = context().document.project().find(input.source);
+    if (input.port != "V" || !source) return;
+    const double threshold = parameterNumber(context().registry, *source, "V_th");
+    if (!std::isfinite(threshold)) return;
+    for (const Guide& guide : figure.guides) {
+      if (guide.look == Guide::Look::Threshold && guide.at == threshold) return;
+    }
+    figure.guides.push_back({.look = Guide::Look::Threshold,
+                             .at = threshold,
+                             .words = typesetText("V_th"),
+                             .colour = mixed(theme().plot, input.colour, 0.8)});
+  }
+
+  /// Round limits around all that is seen, with the thresholds.
+  static Range seenRange(const Figure& figure) {
+    double low = std::numeric_limits<double>::infinity(), high = -low;
+    for (const Series& series : figure.series) {
+      for (const double y : series.y) low = std::min(low, y), high = std::max(high, y);
+    }
+    for (const Guide& guide : figure.guides)
+      low = std::min(low, guide.at), high = std::max(high, guide.at);
+    if (!(low <= high)) return {-1, 1};
+    if (high - low < 1e-9) low -= 1, high += 1;
+    const double rough = (high - low) / 4;
+    const double power = std::pow(10.0, std::floor(std::log10(rough)));
+    const double step = rough <= power       ? power
+                        : rough <= 2 * power ? 2 * power
+                        : rough <= 5 * power ? 5 * power
+                                             : 10 * power;
+    const double half = step / 2;
+    Range range{std::floor(low / half) * half, std::ceil(high / half) * half};
+    // A threshold on the very edge would be taken for the frame.
+    if (range.to - high < 0.05 * step) range.to += half;
+    return range;
+  }
+};
+
+std::unique_ptr<Panel> make(PanelContext& context, Id item) {
+  return std::make_unique<TracesPanel>(context, item);
+}
+
+}  // namespace
+
+PanelType panelType() { return {"view.traces", {Signal::Trace}, &make}; }
+
+}  // namespace spk::panels::traces
