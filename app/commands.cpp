@@ -18,6 +18,8 @@ std::span<const Command> commands() {
       Command{"check", "Says what is wrong with a project", checkCommand},
       Command{"demos", "Lists the demos", demosCommand},
       Command{"render", "Draws a view of a project into a picture", renderCommand},
+      Command{"bench", "Measures the speed of the engine against what this machine could do",
+              benchCommand},
   };
   return kCommands;
 }

@@ -23,6 +23,7 @@ int convertCommand(Words words);
 int checkCommand(Words words);
 int demosCommand(Words words);
 int renderCommand(Words words);
+int benchCommand(Words words);
 int selftestCommand(Words words);
 int versionCommand(Words words);
 

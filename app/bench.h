@@ -1,0 +1,27 @@
+#pragma once
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "engine/base/Json.h"
+#include "engine/base/Result.h"
+
+namespace spk {
+
+struct BenchOptions {
+  std::uint32_t threads = 0;  ///< 0: as many as there are processors
+  std::string isa;            ///< "": the best
+};
+/// One benchmark: measures, and gives the fields of its row.
+struct Benchmark {
+  const char* name;
+  const char* doc;  ///< one line for --list
+  Result<JsonNode> (*run)(const BenchOptions& options);
+};
+std::span<const Benchmark> benchmarks();
+
+/// Synaptic events a second that this machine can add at best: rows of 16-bit targets and a
+/// constant weight into buffers of Brunel's shape, nothing else. The measure of all delivery.
+double scatterLimit(std::uint32_t threads);
+
+}  // namespace spk
