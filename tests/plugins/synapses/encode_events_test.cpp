@@ -2,6 +2,8 @@
 #include <map>
 
 #include "engine/base/Math.h"
+#include "engine/graph/ProjectFile.h"
+#include "engine/run/projectSettings.h"
 #include "tests/kit/bodies.h"
 #include "tests/kit/events.h"
 #include "tests/kit/projects.h"
@@ -166,7 +168,42 @@ class EncodeEvents : public QObject {
     }
   }
 
+  void theLayerOfTheDemoFollowsItsCamera() {
+    const auto folder = std::filesystem::path(SPK_SOURCE_DIR) / "resources/demos/event_camera";
+    auto loaded = load(folder / "project.spk", test::registry());
+    QVERIFY(loaded);
+    const Project project = withAbsolutePaths(loaded.value().project, test::registry(), folder);
+    test::Run run(project);
+    QVERIFY2(run.error.empty(), run.error.c_str());
+    run.until(5000);
+    // Events and spikes in bins of 20 ms; the recording is played four times.
+    std::vector<double> events(250), spikes(250);
+    const auto source = kit::openEvents(
+        "evt3", std::filesystem::path(SPK_SOURCE_DIR) / "datasets/bar_and_disc/recording.raw");
+    const auto once = *kit::eventsLeft(*source);
+    for (Time lap = 0; lap < 5 * kSecond; lap += once.back().t + kMicrosecond)
+      for (const Event& e : once)
+        if (e.t + lap < 5 * kSecond)
+          ++events[static_cast<std::size_t>((e.t + lap) / (20 * kMillisecond))];
+    for (const FiredSpike& s : run.spikes) ++spikes[s.step / 200];
+    const double r = correlation(events, spikes);
+    QVERIFY2(r > 0.95, qPrintable(QString::number(r)));  // 0.976 measured
+  }
+
  private:
+  /// Pearson's.
+  static double correlation(const std::vector<double>& a, const std::vector<double>& b) {
+    const double n = static_cast<double>(a.size());
+    double meanA = 0, meanB = 0, aa = 0, bb = 0, ab = 0;
+    for (std::size_t i = 0; i < a.size(); ++i) meanA += a[i] / n, meanB += b[i] / n;
+    for (std::size_t i = 0; i < a.size(); ++i) {
+      aa += (a[i] - meanA) * (a[i] - meanA);
+      bb += (b[i] - meanB) * (b[i] - meanB);
+      ab += (a[i] - meanA) * (b[i] - meanB);
+    }
+    return ab / std::sqrt(aa * bb);
+  }
+
   static Id stream(test::Builder& b, const std::filesystem::path& file, int width, int height) {
     return b.node("source.event_stream", {{"file", file.string()},
                                           {"width", std::int64_t{width}},
