@@ -43,7 +43,7 @@ Canvas::Canvas(PanelContext& context)
   setTransformationAnchor(NoAnchor);
   setResizeAnchor(NoAnchor);
   setViewportUpdateMode(SmartViewportUpdate);
-  setOptimizationFlags(DontSavePainterState | DontAdjustForAntialiasing);
+  setOptimizationFlag(DontAdjustForAntialiasing);
   setRenderHints(QPainter::Antialiasing | QPainter::TextAntialiasing);
   setMouseTracking(true);
   viewport()->setMouseTracking(true);
@@ -94,10 +94,20 @@ void Canvas::pan(QPointF by) {
 void Canvas::fit(const QRectF& rect) {
   if (rect.isNull()) return;
   const QRectF room = rect.adjusted(-40, -40, 40, 40);
-  const QSizeF view = viewport()->size();
-  const double zoom = std::min({view.width() / room.width(), view.height() / room.height(), 1.0});
-  setTransform(QTransform::fromScale(std::max(zoom, kLeastZoom), std::max(zoom, kLeastZoom)));
-  centerOn(rect.center());
+  // Once more in the part above the mini-map, if it would hide a node.
+  for (const int below : {0, map_->height() + 12}) {
+    const QSizeF view(viewport()->width(), std::max(80, viewport()->height() - below));
+    const double fits = std::min({view.width() / room.width(), view.height() / room.height(), 1.0});
+    const double zoom = std::max(fits, kLeastZoom);
+    setTransform(QTransform::fromScale(zoom, zoom));
+    centerOn(rect.center() + QPointF(0, below / 2.0 / zoom));
+    const QRectF covered = mapToScene(map_->geometry()).boundingRect();
+    const bool hides =
+        map_->isVisibleTo(this) && std::ranges::any_of(graph_->nodes(), [&](const auto& entry) {
+          return covered.intersects(entry.second->box());
+        });
+    if (!hides) break;
+  }
   map_->update();
 }
 

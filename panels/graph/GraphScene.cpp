@@ -191,12 +191,20 @@ void GraphScene::wirePath(WireItem* item) {
   std::vector<QRectF> obstacles;
   if (points.empty() && ends.from.x() > ends.to.x() + 8)
     for (const auto& [id, node] : nodes_) obstacles.push_back(node->box());
-  for (const Id other : wiresOf(wire.from.item))
-    if (const Item* beside = project().find(other); other < item->id() && beside &&
-                                                    beside->to.item == wire.to.item &&
-                                                    beside->from.item == wire.from.item)
-      ++ends.lane;
+  if (!obstacles.empty()) ends.lane = laneOf(wire);
   item->setPath(route(ends, points, obstacles), points);
+}
+
+/// Wires that go back past the same nodes lie beside each other, in order of their ids.
+int GraphScene::laneOf(const Item& wire) const {
+  std::set<Id> before;
+  for (const Id end : {wire.from.item, wire.to.item})
+    for (const Id other : wiresOf(end)) {
+      const Item* beside = other < wire.id ? project().find(other) : nullptr;
+      if (beside && beside->isWire() && portPoint(beside->from).x() > portPoint(beside->to).x() + 8)
+        before.insert(other);
+    }
+  return static_cast<int>(before.size() % 5);
 }
 
 void GraphScene::lookOf(WireItem* item) {

@@ -84,6 +84,7 @@ class GraphScene : public QGraphicsScene {
   void rerouteWires(const std::set<Id>& wires);
   void wirePath(WireItem* item);
   void lookOf(WireItem* item);
+  int laneOf(const Item& wire) const;
   void drop(Id id);
   void indexNotes();
   QPointF offsetOf(Id id) const;

@@ -170,22 +170,7 @@ void NodeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem* option, 
   }
   if (face_.thumbnail) paintThumbnail(*painter);
   if (!face_.note.isEmpty()) paintNote(*painter);
-  if (face_.bypassed) {
-    const auto in = std::ranges::find_if(face_.ports, [](const auto& p) { return p.port.input; });
-    const auto out = std::ranges::find_if(face_.ports, [](const auto& p) { return !p.port.input; });
-    painter->setBrush(mixed(look.raised, look.window, 0.35));
-    painter->setOpacity(painter->opacity() * 0.55);
-    painter->setPen(Qt::NoPen);
-    painter->drawRoundedRect(box.adjusted(1, 1, -1, -1), kNodeRadius - 1, kNodeRadius - 1);
-    painter->setOpacity(face_.muted ? 0.4 : 1);
-    if (in != face_.ports.end() && out != face_.ports.end()) {
-      QPainterPath through(in->at);
-      through.cubicTo(in->at + QPointF(60, 0), out->at - QPointF(60, 0), out->at);
-      painter->setBrush(Qt::NoBrush);
-      painter->setPen(QPen(signalColour(out->port.signal), 2));
-      painter->drawPath(through);
-    }
-  }
+  if (face_.bypassed) paintBypass(*painter);
   if (face_.muted) {
     painter->setOpacity(0.8);
     painter->setPen(QPen(look.secondary, 2, Qt::SolidLine, Qt::RoundCap));
@@ -193,6 +178,28 @@ void NodeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem* option, 
     painter->setOpacity(0.4);
   }
   paintPorts(*painter);
+}
+
+/// The body steps back, and the wire goes through: from the input to the output of its signal.
+void NodeItem::paintBypass(QPainter& painter) const {
+  const Theme& look = theme();
+  const double opacity = painter.opacity();
+  painter.setPen(Qt::NoPen);
+  painter.setOpacity(opacity * 0.55);
+  painter.setBrush(look.raised);
+  painter.drawRoundedRect(QRectF(QPointF(0, 0), face_.size).adjusted(1, 1, -1, -1), kNodeRadius - 1,
+                          kNodeRadius - 1);
+  painter.setOpacity(opacity);
+  for (const PortFace& in : face_.ports)
+    for (const PortFace& out : face_.ports) {
+      if (!in.port.input || out.port.input || in.port.signal != out.port.signal) continue;
+      QPainterPath through(in.at);
+      through.cubicTo(in.at + QPointF(60, 0), out.at - QPointF(60, 0), out.at);
+      painter.setBrush(Qt::NoBrush);
+      painter.setPen(QPen(signalColour(out.port.signal), 2));
+      painter.drawPath(through);
+      return;
+    }
 }
 
 void NodeItem::paintFar(QPainter& painter) const {

@@ -41,6 +41,7 @@ class NodeItem : public QGraphicsItem {
   };
   void layout();
   void paintFar(QPainter& painter) const;
+  void paintBypass(QPainter& painter) const;
   void paintThumbnail(QPainter& painter) const;
   void paintPorts(QPainter& painter) const;
   void paintNote(QPainter& painter) const;

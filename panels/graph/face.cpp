@@ -105,6 +105,7 @@ void addNote(NodeFace& face, std::span<const Note* const> notes) {
       worst = note;
   if (!worst || worst->level == Note::Level::Info) return;
   face.note = words(worst->text);
+  if (face.note.startsWith(face.name + ": ")) face.note.remove(0, face.name.size() + 2);
   face.level = worst->level;
   if (worst->fix) face.fix = words(worst->fix->title.empty() ? "Fix" : worst->fix->title);
 }

@@ -408,14 +408,16 @@ void AddPoints::finish(QPointF at, Qt::KeyboardModifiers keys) {
   for (const auto& [id, wire] : canvas_.graph().wires()) {
     const Item* item = canvas_.project().find(id);
     if (!item) continue;
+    // One point a wire, where the line first meets it.
+    std::optional<QPointF> meets;
+    for (std::size_t i = 0; i + 1 < line_.size() && !meets; ++i)
+      if (const auto found = crossings(wire->line(), line_[i], line_[i + 1]); !found.empty())
+        meets = found.front();
+    if (!meets) continue;
     std::vector<QPointF> points = reroutePoints(*item);
-    const std::size_t before = points.size();
-    for (std::size_t i = 0; i + 1 < line_.size(); ++i)
-      for (const QPointF& cross : crossings(wire->line(), line_[i], line_[i + 1]))
-        points.insert(points.begin() + pointIndex(canvas_.graph().portPoint(item->from), points,
-                                                  canvas_.graph().portPoint(item->to), cross),
-                      Canvas::snapped(cross));
-    if (points.size() == before) continue;
+    const int index = pointIndex(canvas_.graph().portPoint(item->from), points,
+                                 canvas_.graph().portPoint(item->to), *meets);
+    points.insert(points.begin() + index, Canvas::snapped(*meets));
     all.ops.push_back(std::move(rerouting(canvas_.project(), id, points).ops.front()));
   }
   canvas_.viewport()->update();
