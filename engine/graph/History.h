@@ -28,7 +28,10 @@ class History {
   const std::vector<Edit>& undone() const { return undone_; }
   /// Undo back to the saved state counts as saved. Edits without title do not unsave.
   bool isSaved() const { return saved_ == states_[done_.size()]; }
-  void markSaved() { saved_ = states_[done_.size()]; }
+  void markSaved() { markSaved(state()); }
+  /// A name for the project as it is now, for a save that ends later: markSaved(state).
+  std::uint64_t state() const { return states_[done_.size()]; }
+  void markSaved(std::uint64_t state) { saved_ = state; }
   /// Every finished step, undo and redo among them, as applied: for the journal and the check.
   std::function<void(const Edit&)> onStep;
   /// Ids that no step remembers any more: the runner may forget their state.
