@@ -1,0 +1,468 @@
+#include "app/MainWindow.h"
+
+#include <QAbstractButton>
+#include <QAbstractSpinBox>
+#include <QApplication>
+#include <QCloseEvent>
+#include <QComboBox>
+#include <QDockWidget>
+#include <QFileDialog>
+#include <QFontDatabase>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMessageBox>
+#include <QMimeData>
+#include <QPlainTextEdit>
+#include <QScrollBar>
+#include <QStackedWidget>
+#include <QStatusBar>
+#include <QTabBar>
+#include <QTabWidget>
+#include <QTextEdit>
+#include <QVBoxLayout>
+
+#include "app/CommandPalette.h"
+#include "app/Docks.h"
+#include "app/LessonDesk.h"
+#include "app/MessageBar.h"
+#include "app/StatusLine.h"
+#include "app/actions.h"
+#include "app/demos.h"
+#include "engine/base/resources.h"
+#include "engine/graph/ProjectFile.h"
+#include "engine/run/openFile.h"
+#include "panels/inspector/Inspector.h"
+#include "panels/kit/Theme.h"
+#include "panels/kit/acts.h"
+#include "panels/lesson/Lesson.h"
+#include "panels/notes/Notes.h"
+#include "panels/palette/Palette.h"
+#include "panels/start/StartPage.h"
+#include "panels/timeline/Transport.h"
+
+namespace spk {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr int kTicksPerSecond = 30;
+
+QString words(const fs::path& path) { return QString::fromStdString(path.string()); }
+
+fs::path askForFile(QWidget* parent, const QString& title, const QString& kinds, bool saves,
+                    const QString& suggestion = {}) {
+  const QString chosen = saves ? QFileDialog::getSaveFileName(parent, title, suggestion, kinds)
+                               : QFileDialog::getOpenFileName(parent, title, suggestion, kinds);
+  return chosen.toStdString();
+}
+
+bool isText(const QWidget* widget) {
+  return qobject_cast<const QLineEdit*>(widget) || qobject_cast<const QTextEdit*>(widget) ||
+         qobject_cast<const QPlainTextEdit*>(widget) ||
+         qobject_cast<const QAbstractSpinBox*>(widget) || qobject_cast<const QComboBox*>(widget);
+}
+
+}  // namespace
+
+MainWindow::MainWindow(const Registry& registry, const Targets& targets, Jobs& jobs,
+                       Settings& settings)
+    : registry_(registry), targets_(targets), jobs_(jobs), settings_(settings) {
+  setObjectName(QStringLiteral("window"));
+  setAcceptDrops(true);
+  setDockOptions(AnimatedDocks | AllowNestedDocks | AllowTabbedDocks);
+  setAnimated(false);
+  buildBars();
+  buildCentre();
+  buildMenus();
+  resize(1600, 1000);
+  qApp->installEventFilter(this);
+  timer_.setTimerType(Qt::PreciseTimer);
+  timer_.setInterval(1000 / kTicksPerSecond);
+  connect(&timer_, &QTimer::timeout, this, &MainWindow::tick);
+  timer_.start();
+  sinceSecond_.start();
+}
+
+MainWindow::~MainWindow() {
+  qApp->removeEventFilter(this);
+  timer_.stop();
+  letGo();
+}
+
+// Projects
+// -----------------------------------------------------------------------------------------
+
+void MainWindow::letGo() {
+  docks_.reset();
+  lesson_.reset();
+  if (transport_) {
+    headColumn_->removeWidget(transport_->widget());
+    transport_.reset();
+  }
+  if (graph_) {
+    QWidget* widget = graph_->widget();
+    centre_->removeTab(centre_->indexOf(widget));
+    graph_.reset();
+  }
+  bench_.reset();
+}
+
+void MainWindow::hold(OpenedProject opened, Begin begin) {
+  letGo();
+  const fs::path path = opened.path;
+  bench_ = std::make_unique<Workbench>(registry_, targets_, jobs_, std::move(opened));
+  bench_->onEdit = [this](const Edit& edit) { edited(edit); };
+  bench_->onAct = [this](std::string_view name, const Values& values) { return act(name, values); };
+  bench_->onSaved = [this](const Result<void>& saved) {
+    if (saved) {
+      settings_.addRecent(bench_->path());
+      say(tr("saved %1").arg(words(bench_->path())));
+    } else {
+      messages_->say(MessageBar::Tone::Error,
+                     tr("Not saved: %1").arg(QString::fromStdString(saved.error().text())));
+    }
+    showTitle();
+  };
+  PanelContext& context = bench_->context();
+  transport_ = makeTransport(context);
+  headColumn_->insertWidget(1, transport_->widget());
+  graph_ = makeGraphPanel(context);
+  centre_->insertTab(0, graph_->widget(), tr("Graph"));
+  centre_->setCurrentIndex(0);
+  docks_ = std::make_unique<Docks>(*this, *bench_);
+  docks_->add("dock.nodes", tr("Nodes"), Docks::Place::Left, makePalette(context));
+  auto desk = LessonDesk::beside(*bench_);
+  if (desk) lesson_ = std::move(desk).value();
+  if (lesson_) {
+    docks_->add("dock.lesson", tr("Lesson"), Docks::Place::Left,
+                makeLesson(context, [this]() -> const LessonStatus& { return lesson_->status(); }));
+  }
+  docks_->add("dock.inspector", tr("Inspector"), Docks::Place::Right, makeInspector(context));
+  docks_->add("dock.notes", tr("Notes"), Docks::Place::Right, makeNotes(context));
+  docks_->arrange(lesson_ ? "dock.lesson" : "dock.nodes");
+  showStart(false);
+  showTitle();
+  textStale_ = true;
+  showText();
+  messages_->clear();
+  offerRecovery();
+  if (!desk)
+    messages_->say(
+        MessageBar::Tone::Error,
+        tr("The lesson cannot be read: %1").arg(QString::fromStdString(desk.error().text())));
+  if (!path.empty() && !isShipped(path)) settings_.addRecent(path);
+  if (begin == Begin::Playing) bench_->play();
+  graph_->widget()->setFocus();
+  fitSoon_ = true;
+}
+
+void MainWindow::offerRecovery() {
+  const auto& recovery = bench_->recovery();
+  if (!recovery) return;
+  const QString count = recovery->edits == 1 ? tr("one edit") : tr("%1 edits").arg(recovery->edits);
+  messages_->say(MessageBar::Tone::Warning,
+                 tr("The last session ended without saving %1.").arg(count) +
+                     (recovery->damaged ? tr(" A last, half-written one is lost.") : QString()),
+                 {{tr("Recover"), [this] { bench_->recover(); }},
+                  {tr("Forget"), [this] { bench_->forgetRecovery(); }}});
+}
+
+void MainWindow::startNew() { hold(newProject()); }
+
+Result<void> MainWindow::open(const fs::path& path, Begin begin) {
+  fs::path file = path;
+  if (file.empty()) {
+    file = askForFile(this, tr("Open any file"), tr("Any file (*)"), false);
+    if (file.empty()) return {};
+  }
+  std::error_code failed;
+  if (fs::is_directory(file, failed) && fs::exists(file / "project.spk")) file /= "project.spk";
+  if (!fs::exists(file, failed)) {
+    const Error error{"there is no such file", file.string()};
+    messages_->say(MessageBar::Tone::Error, QString::fromStdString(error.text()));
+    return error;
+  }
+  if (file.extension() != ".spk" && bench_) return drop(file, 0, 0);
+  if (opening_.valid()) return Error{"another project is being opened", file.string()};
+  openingBegin_ = begin;
+  opening_ = jobs_.start(
+      "open " + file.filename().string(),
+      [file, &registry = registry_](JobControl&) { return openProject(file, registry); });
+  return {};
+}
+
+Result<void> MainWindow::drop(const fs::path& path, double x, double y) {
+  if (!bench_ || path.extension() == ".spk") return open(path);
+  TRY(Item item, itemForFile(path, registry_));
+  item.id = bench_->context().newId();
+  item.values["name"] = uniqueName(bench_->project(), Id::none,
+                                   textOr(item.values, "name", path.filename().string()));
+  item.values["x"] = x;
+  item.values["y"] = y;
+  const Id id = item.id;
+  TRY_DO(bench_->commit({"Open " + path.filename().string(), {Insert{std::move(item)}}}));
+  settings_.addRecent(fs::absolute(path));
+  bench_->select({id});
+  return {};
+}
+
+void MainWindow::finishOpening() {
+  auto opened = opening_.get();
+  if (opened)
+    hold(std::move(opened).value(), openingBegin_);
+  else
+    messages_->say(MessageBar::Tone::Error, QString::fromStdString(opened.error().text()));
+}
+
+Result<void> MainWindow::save() {
+  if (bench_->needsPlace()) return saveAs({});
+  return bench_->save(bench_->path());
+}
+
+Result<void> MainWindow::saveAs(fs::path path) {
+  if (path.empty())
+    path = askForFile(this, tr("Save the project as"), tr("Spikarium projects (*.spk)"), true,
+                      QString::fromStdString(bench_->title()));
+  if (path.empty()) return {};
+  if (path.extension() != ".spk") path += ".spk";
+  return bench_->save(fs::absolute(path));
+}
+
+Result<void> MainWindow::exportView(Id view, fs::path path) {
+  if (view == Id::none) view = docks_->currentView();
+  Panel* panel = docks_->viewPanel(view);
+  if (!panel) return Error{"there is no view to export", ""};
+  if (path.empty())
+    path = askForFile(
+        this, tr("Export the view"),
+        tr("Picture (*.png);;Drawing, text as text (*.svg);;Numbers (*.csv);;PDF (*.pdf)"), true,
+        words(itemPath(bench_->project(), view) + ".png"));
+  if (path.empty()) return {};
+  const auto done = panel->exportTo(path, {});
+  if (done) say(tr("exported %1").arg(words(path)));
+  return done;
+}
+
+Result<void> MainWindow::record(fs::path path) {
+  Runner& runner = bench_->runner();
+  if (bench_->status().recording) {
+    runner.stopRecord();
+    return {};
+  }
+  if (path.empty())
+    path = askForFile(this, tr("Record the run to"), tr("HDF5 (*.h5)"), true,
+                      QString::fromStdString(fs::path(bench_->title()).stem().string() + ".h5"));
+  if (path.empty()) return {};
+  const auto begun = runner.record(path);
+  if (begun) bench_->play();
+  return begun;
+}
+
+// Heartbeats
+// ---------------------------------------------------------------------------------------
+
+void MainWindow::tick() {
+  using namespace std::chrono_literals;
+  if (opening_.valid() && opening_.wait_for(0s) == std::future_status::ready) finishOpening();
+  ++ticks_;
+  const bool second = sinceSecond_.elapsed() >= 1000;
+  if (second) {
+    ticksPerSecond_ = ticks_ * 1000.0 / static_cast<double>(sinceSecond_.restart());
+    ticks_ = 0;
+  }
+  if (!bench_) return;
+  Workbench::Moved moved = bench_->tick();
+  if (lesson_) {
+    const std::uint64_t before = lesson_->status().version;
+    lesson_->tick();
+    moved.looking = moved.looking || lesson_->status().version != before;
+  }
+  if (moved.any()) {
+    const Time now = bench_->status().now;
+    transport_->tick(now);
+    if (centre_->currentWidget() == graph_->widget()) graph_->tick(now);
+    docks_->tick(moved);
+    if (moved.looking) say(QString::fromStdString(graph_->status()));
+  }
+  if (second || moved.status || moved.notes) status_->show(*bench_, ticksPerSecond_);
+  if (moved.status) greyActions();
+  if (textStale_) showText();
+  // The canvas has its size now, which it had not when it was made.
+  if (fitSoon_ && graph_->widget()->isVisible()) {
+    fitSoon_ = false;
+    graph_->act("graph.fit");
+  }
+  if (moved.any()) Q_EMIT ticked();
+}
+
+void MainWindow::edited(const Edit& edit) {
+  textStale_ = true;
+  graph_->edited(edit);
+  transport_->edited(edit);
+  docks_->edited(edit);
+  showTitle();
+  greyActions();
+}
+
+void MainWindow::showTitle() {
+  const QString name = QString::fromStdString(bench_->title());
+  const QString whole = bench_->isEdited() ? tr("%1 — edited").arg(name) : name;
+  file_->setText(whole);
+  setWindowTitle(whole + QStringLiteral(" · Spikarium"));
+}
+
+void MainWindow::showText() {
+  if (!isTextShown() || !bench_) return;
+  textStale_ = false;
+  const QString text = QString::fromStdString(projectText(bench_->project()));
+  if (text == text_->toPlainText()) return;
+  const int place = text_->verticalScrollBar()->value();
+  text_->setPlainText(text);
+  text_->verticalScrollBar()->setValue(place);
+}
+
+// Panels
+// -------------------------------------------------------------------------------------------
+
+void MainWindow::reveal(Id item) {
+  centre_->setCurrentIndex(0);
+  graph_->reveal(item);
+}
+
+void MainWindow::say(const QString& text) { status_->say(text); }
+
+void MainWindow::toggleDock(const char* name) {
+  if (QDockWidget* dock = docks_->find(QLatin1StringView(name))) docks_->toggle(dock);
+}
+
+bool MainWindow::isDockSeen(const char* name) const {
+  const QDockWidget* dock = docks_ ? docks_->find(QLatin1StringView(name)) : nullptr;
+  return dock && !dock->isHidden() && !dock->visibleRegion().isEmpty();
+}
+
+void MainWindow::resetLayout() { docks_->reset(); }
+bool MainWindow::isTextShown() const { return centre_->currentWidget() == text_; }
+void MainWindow::toggleText() {
+  centre_->setCurrentIndex(isTextShown() ? 0 : centre_->indexOf(text_));
+}
+
+bool MainWindow::isStartShown() const { return startShown_; }
+
+void MainWindow::showStart(bool shown) {
+  if (!bench_) shown = true;
+  if (shown) start_->show(listDemos(), settings_.recent());
+  if (shown == startShown_) return;
+  startShown_ = shown;
+  if (docks_) shown ? docks_->hideAll() : docks_->showAll();
+  if (transport_) transport_->widget()->setVisible(!shown);
+  statusBar()->setVisible(!shown);
+  pages_->setCurrentIndex(shown ? 1 : 0);
+  greyActions();
+}
+
+Result<void> MainWindow::lessonAct(std::string_view what, const Values& values) {
+  if (!lesson_) return Error{"this project has no lesson", std::string(what)};
+  return lesson_->act(what, values);
+}
+
+Result<Value> MainWindow::act(std::string_view name, const Values& values) {
+  if (const ActionRow* row = actionRow(name)) return row->run(*this, values);
+  if (graph_ && graph_->act(name)) return Value{true};
+  return Error{"no such action, or nothing here that it could act on", std::string(name)};
+}
+
+void MainWindow::actAloud(std::string_view name, const Values& values) {
+  const auto done = act(name, values);
+  if (!done) messages_->say(MessageBar::Tone::Warning, QString::fromStdString(done.error().text()));
+}
+
+Result<void> MainWindow::stepPace(Workbench& bench, int by) {
+  constexpr double kPaces[] = {0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 0};
+  const double pace = bench.status().pace;
+  int place = 0;
+  while (place < 10 && (pace <= 0 || kPaces[place] < pace * 0.999)) ++place;
+  place = std::clamp(place + by, 0, 10);
+  return bench.commit(
+      {"Set pace", {setting(bench.project(), Id::settings, "pace", Value{kPaces[place]})}});
+}
+
+// Events
+// -------------------------------------------------------------------------------------------
+
+void MainWindow::closeQuietly() {
+  quiet_ = true;
+  close();
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+  if (quiet_ || !bench_ || !bench_->isEdited()) {
+    event->accept();
+    return;
+  }
+  QMessageBox ask(
+      QMessageBox::NoIcon, tr("Spikarium"),
+      tr("%1 has edits that are not saved.").arg(QString::fromStdString(bench_->title())),
+      QMessageBox::Save | QMessageBox::Discard | QMessageBox::Cancel, this);
+  const int answer = ask.exec();
+  if (answer == QMessageBox::Cancel) {
+    event->ignore();
+    return;
+  }
+  if (answer == QMessageBox::Save) {
+    const auto begun = save();
+    while (begun && bench_->isSaving()) qApp->processEvents(QEventLoop::WaitForMoreEvents);
+    if (bench_->isEdited()) {
+      event->ignore();
+      return;
+    }
+  }
+  event->accept();
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
+  if (event->mimeData()->hasUrls()) event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent* event) {
+  for (const QUrl& url : event->mimeData()->urls())
+    if (url.isLocalFile()) actAloud("file.open", {{"path", url.toLocalFile().toStdString()}});
+  event->acceptProposedAction();
+}
+
+bool MainWindow::watchSpace(QEvent* event) {
+  if (event->type() == QEvent::MouseButtonPress && spaceHeld_) spaceUsed_ = true;
+  if (event->type() != QEvent::KeyPress && event->type() != QEvent::KeyRelease) return false;
+  const auto* key = static_cast<QKeyEvent*>(event);
+  if (key->key() != Qt::Key_Space || key->isAutoRepeat()) return false;
+  if (event->type() == QEvent::KeyPress) {
+    const QWidget* focus = QApplication::focusWidget();
+    spaceHeld_ = key->modifiers() == Qt::NoModifier && !isText(focus) &&
+                 !qobject_cast<const QAbstractButton*>(focus) && !QApplication::activePopupWidget();
+    spaceUsed_ = false;
+    return false;
+  }
+  // Space and drag moves the canvas: only a Space by itself plays.
+  if (std::exchange(spaceHeld_, false) && !spaceUsed_ && bench_ && !startShown_)
+    actAloud("transport.toggle");
+  return false;
+}
+
+bool MainWindow::eventFilter(QObject* watched, QEvent* event) {
+  switch (event->type()) {
+    case QEvent::KeyPress:
+    case QEvent::KeyRelease:
+    case QEvent::MouseButtonPress: {
+      // Each event comes by once for the window handle and once or more for widgets.
+      auto* widget = qobject_cast<QWidget*>(watched);
+      if (widget &&
+          (widget == QApplication::focusWidget() || event->type() == QEvent::MouseButtonPress ||
+           (!QApplication::focusWidget() && widget == this)))
+        watchSpace(event);
+      break;
+    }
+    default: break;
+  }
+  return QMainWindow::eventFilter(watched, event);
+}
+
+}  // namespace spk
