@@ -1,0 +1,213 @@
+// Every demo shows the numbers that its expect.json states, without a window.
+#include <QDir>
+#include <QFile>
+#include <QTemporaryDir>
+#include <QtTest/QTest>
+#include <map>
+
+#include "app/registry.h"
+#include "engine/analysis/branching.h"
+#include "engine/base/H5.h"
+#include "engine/base/Json.h"
+#include "engine/base/file.h"
+#include "engine/graph/ProjectFile.h"
+#include "engine/graph/check.h"
+#include "engine/run/headless.h"
+
+using namespace spk;
+
+namespace {
+
+struct Range {
+  double low = 0, high = 0;
+};
+
+Result<Range> rangeOf(const JsonNode& node, const std::string& where) {
+  if (node.items().size() != 2 || !node.items()[0].isNumber() || !node.items()[1].isNumber())
+    return Error{"[lowest, highest] is expected", where};
+  return Range{node.items()[0].number(), node.items()[1].number()};
+}
+
+Result<void> within(const std::string& what, double value, const JsonNode& range) {
+  TRY(const Range wanted, rangeOf(range, what));
+  if (value >= wanted.low && value <= wanted.high) return {};
+  return Error{"is " + numberText(value) + ", expected " + numberText(wanted.low) + " to " +
+                   numberText(wanted.high),
+               what};
+}
+
+const JsonNode& member(const JsonNode& node, std::string_view key) {
+  static const JsonNode kNull;
+  const JsonNode* found = node.find(key);
+  return found ? *found : kNull;
+}
+
+/// What a case may say of its run, and where the run's numbers are.
+struct Outcome {
+  const RunReport& report;
+  const std::filesystem::path& file;
+};
+
+/// Spikes of the observed neurons of a population per bin.
+Result<std::vector<std::uint32_t>> binned(const Outcome& outcome, const std::string& population,
+                                          Time bin, double observed) {
+  TRY(const H5 file, H5::open(outcome.file));
+  TRY(const auto times, file.read<double>("/spikes/" + population + "/timestamps"));
+  TRY(const auto nodes, file.read<std::uint64_t>("/spikes/" + population + "/node_ids"));
+  const double bin_ms = toMilliseconds(bin);
+  std::vector<std::uint32_t> counts(
+      static_cast<std::size_t>(outcome.report.biologicalS * 1e3 / bin_ms));
+  for (std::size_t i = 0; i < times.size(); ++i) {
+    const auto place = static_cast<std::size_t>(times[i] / bin_ms);
+    if (place < counts.size() && isObserved(static_cast<std::uint32_t>(nodes[i]), observed))
+      ++counts[place];
+  }
+  return counts;
+}
+
+Result<void> checkMetric(const Outcome& outcome, const std::string& name,
+                         const std::string& population, const JsonNode& settings) {
+  for (const auto& [key, value] : settings.members())
+    if (key != "bin" && key != "observed" && key != "range")
+      return Error{"is not known; see resources/docs/demos.md", name + "." + key};
+  TRY(const Time bin, parseTime(member(settings, "bin").text()));
+  const JsonNode* share = settings.find("observed");
+  TRY(const auto counts, binned(outcome, population, bin, share ? share->number() : 1.0));
+  const std::string what = name + " of " + population;
+  if (name == "branching_mr") {
+    TRY(const BranchingFit fit, branchingMr(counts, bin));
+    return within(what, fit.m(), member(settings, "range"));
+  }
+  if (name == "branching_naive") {
+    TRY(const double naive, branchingNaive(counts));
+    return within(what, naive, member(settings, "range"));
+  }
+  return Error{"no such measure; see resources/docs/demos.md", name};
+}
+
+Result<double> numberOf(const Outcome& outcome, const std::string& word,
+                        const std::string& population) {
+  for (const RunReport::Population& p : outcome.report.populations) {
+    if (p.name != population) continue;
+    if (word == "rate_hz") return p.rateHz;
+    if (word == "spikes") return static_cast<double>(p.spikes);
+    if (p.cvNeurons == 0) return Error{"no neuron has ten spikes", "cv of " + population};
+    return p.cv;
+  }
+  return Error{"no such population", population};
+}
+
+Result<void> checkCase(const Outcome& outcome, const JsonNode& expected) {
+  for (const char* word : {"rate_hz", "cv", "spikes"})
+    for (const auto& [population, range] : member(expected, word).members()) {
+      TRY(const double value, numberOf(outcome, word, population));
+      TRY_DO(within(std::string(word) + " of " + population, value, range));
+    }
+  for (const auto& [name, populations] : member(expected, "metrics").members())
+    for (const auto& [population, settings] : populations.members())
+      TRY_DO(checkMetric(outcome, name, population, settings));
+  return {};
+}
+
+/// What a case asks for; the words that are no expectation.
+Result<RunRequest> requestOf(const JsonNode& node) {
+  RunRequest request;
+  for (const auto& [key, value] : node.members()) {
+    if (key == "for") {
+      TRY(request.duration, parseTime(value.text()));
+    } else if (key == "seed") {
+      request.seed = static_cast<std::uint64_t>(value.integer());
+    } else if (key == "set") {
+      for (const JsonNode& text : value.items()) request.sets.push_back(text.text());
+    } else if (key != "name" && key != "rate_hz" && key != "cv" && key != "spikes" &&
+               key != "metrics") {
+      return Error{"is not known; see resources/docs/demos.md", key};
+    }
+  }
+  return request;
+}
+
+}  // namespace
+
+class DemosTest : public QObject {
+  Q_OBJECT
+
+  const Registry registry_ = wholeRegistry();
+  const Targets targets_ = wholeTargets();
+  QTemporaryDir folder_;
+
+  static QStringList demos() {
+    return QDir(SPK_SOURCE_DIR "/resources/demos").entryList(QDir::Dirs | QDir::NoDotAndDotDot);
+  }
+  static std::filesystem::path place(const QString& demo) {
+    return std::filesystem::path(SPK_SOURCE_DIR "/resources/demos") / demo.toStdString();
+  }
+  static void eachDemo() {
+    QTest::addColumn<QString>("demo");
+    for (const QString& demo : demos()) QTest::newRow(qPrintable(demo)) << demo;
+  }
+  void isSound(const std::filesystem::path& path) const {
+    const auto loaded = load(path, registry_);
+    QVERIFY2(loaded, loaded ? "" : loaded.error().text().c_str());
+    for (const Note& note : check(loaded.value().project, registry_, path.parent_path()))
+      QVERIFY2(note.level == Note::Level::Info, note.text.c_str());
+    // As *Save* writes it, so that opening and saving changes nothing.
+    QVERIFY2(projectText(loaded.value().project) == readFile(path).value(), path.c_str());
+  }
+
+ private Q_SLOTS:
+  void thereAreDemos() { QVERIFY(demos().contains("ei_balance")); }
+
+  void projectsAreSound_data() { eachDemo(); }
+  void projectsAreSound() {
+    QFETCH(QString, demo);
+    isSound(place(demo) / "project.spk");
+  }
+
+  void templatesAreSound_data() {
+    QTest::addColumn<QString>("name");
+    for (const QString& name : QDir(SPK_SOURCE_DIR "/resources/templates").entryList({"*.spk"}))
+      QTest::newRow(qPrintable(name)) << name;
+  }
+  void templatesAreSound() {
+    QFETCH(QString, name);
+    isSound(std::filesystem::path(SPK_SOURCE_DIR "/resources/templates") / name.toStdString());
+  }
+
+  void numbersAreAsStated_data() {
+    QTest::addColumn<QString>("demo");
+    QTest::addColumn<int>("index");
+    for (const QString& demo : demos()) {
+      const auto text = readFile(place(demo) / "expect.json");
+      QVERIFY2(text, qPrintable(demo + " has no expect.json"));
+      const auto expect = JsonNode::parse(text.value());
+      QVERIFY2(expect, expect ? "" : expect.error().text().c_str());
+      const auto& cases = member(expect.value(), "cases").items();
+      QVERIFY2(!cases.empty(), qPrintable(demo + " expects nothing"));
+      for (std::size_t i = 0; i < cases.size(); ++i)
+        QTest::newRow((demo.toStdString() + ": " + member(cases[i], "name").text()).c_str())
+            << demo << static_cast<int>(i);
+    }
+  }
+  void numbersAreAsStated() {
+    QFETCH(QString, demo);
+    QFETCH(int, index);
+    const auto path = place(demo) / "project.spk";
+    const auto expect = JsonNode::parse(readFile(place(demo) / "expect.json").value());
+    const JsonNode& expected = member(expect.value(), "cases").items()[static_cast<std::size_t>(index)];
+    auto request = requestOf(expected);
+    QVERIFY2(request, request ? "" : request.error().text().c_str());
+    const std::filesystem::path out = folder_.filePath("out.h5").toStdString();
+    request.value().folder = path.parent_path();
+    request.value().out = out;
+    const auto loaded = load(path, registry_);
+    QVERIFY2(loaded, loaded ? "" : loaded.error().text().c_str());
+    const auto report = runProject(loaded.value().project, registry_, targets_, request.value());
+    QVERIFY2(report, report ? "" : report.error().text().c_str());
+    const auto right = checkCase({report.value(), out}, expected);
+    QVERIFY2(right, right ? "" : right.error().text().c_str());
+  }
+};
+
+QTEST_GUILESS_MAIN(DemosTest)
+#include "demos_test.moc"
