@@ -2,6 +2,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <set>
 #include <span>
 #include <vector>
 
@@ -145,6 +146,7 @@ class CpuSimulation final : public Simulation {
   void work(std::uint32_t thread) noexcept;
   bool claim(std::uint32_t part, std::uint32_t phase) noexcept;
   void notice(Outcome& outcome, std::uint32_t steps);
+  void noticeBodies(Outcome& outcome);
 
   // update.cpp
   void update(Part& part) noexcept;
@@ -223,6 +225,8 @@ class CpuSimulation final : public Simulation {
   std::vector<std::uint64_t> populationSpikes_;  ///< of the batch
   std::vector<char> runaway_;                    ///< said already
   std::vector<std::uint64_t> overflowSaid_;
+  std::vector<std::uint64_t> notesSaid_;         ///< version of each body's notes
+  std::set<std::pair<Id, std::string>> noteWords_;  ///< said already, digits as #
   bool failed_ = false;
   Note failure_;
   Totals totals_;

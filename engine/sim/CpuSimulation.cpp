@@ -314,6 +314,25 @@ void CpuSimulation::notice(Outcome& outcome, std::uint32_t steps) {
                                  std::to_string(bodyOutputs_[b].overflow) + " items are lost",
                              net_.bodies[b].id});
   }
+  noticeBodies(outcome);
+}
+
+/// What stream nodes have to say since the last batch. A sentence whose numbers grow is said anew
+/// when they gain a digit.
+void CpuSimulation::noticeBodies(Outcome& outcome) {
+  for (std::uint32_t b = 0; b < net_.bodies.size(); ++b) {
+    const BodyNode& node = net_.bodies[b];
+    if (node.body->notesVersion() == notesSaid_[b]) continue;
+    notesSaid_[b] = node.body->notesVersion();
+    for (Note& note : node.body->notes()) {
+      std::string words = note.text;
+      for (char& c : words)
+        if (c >= '0' && c <= '9') c = '#';
+      if (!noteWords_.emplace(node.id, std::move(words)).second) continue;
+      note.item = node.id;
+      outcome.notes.push_back(std::move(note));
+    }
+  }
 }
 
 Totals CpuSimulation::totals() const { return totals_; }

@@ -75,6 +75,7 @@ Result<void> CpuSimulation::makeStreams() {
 void CpuSimulation::makeBodyOutputs() {
   bodyOutputs_.resize(net_.bodies.size());
   overflowSaid_.assign(net_.bodies.size(), 0);
+  notesSaid_.assign(net_.bodies.size(), 0);
   for (std::uint32_t b = 0; b < net_.bodies.size(); ++b) {
     const BodyNode& node = net_.bodies[b];
     BodyOutput& output = bodyOutputs_[b];

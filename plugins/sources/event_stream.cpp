@@ -101,7 +101,9 @@ class EventStream final : public Body {
     expected_ = batch.end;
     Out<Event> out = batch.out<Event>(0);
     while (const Stretch* stretch = reader_->current()) {
+      if (stretch->notes != notes_ || (stretch->error && !failed_)) ++notesVersion_;
       notes_ = stretch->notes;
+      failed_ = stretch->error.has_value();
       for (; next_ < stretch->events.size(); ++next_) {
         Event event = stretch->events[next_];
         event.t = onClock(event.t, *stretch);
@@ -136,6 +138,7 @@ class EventStream final : public Body {
     return static_cast<std::size_t>(std::clamp(most, 65'536.0, 4'194'304.0));
   }
 
+  std::uint64_t notesVersion() const override { return notesVersion_; }
   Notes notes() const override {
     Notes all = sizeNotes_;
     if (notes_) all.insert(all.end(), notes_->begin(), notes_->end());
@@ -191,6 +194,8 @@ class EventStream final : public Body {
   Notes sizeNotes_;
   std::unique_ptr<PacketReader> reader_;
   std::shared_ptr<const Notes> notes_;
+  std::uint64_t notesVersion_ = 0;
+  bool failed_ = false;
   Time expected_ = kNowhere;  ///< where the next batch begins if nothing jumps
   std::size_t next_ = 0;      ///< in the current stretch
 };

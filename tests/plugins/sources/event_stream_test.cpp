@@ -3,6 +3,7 @@
 #include "engine/run/openFile.h"
 #include "tests/kit/bodies.h"
 #include "tests/kit/events.h"
+#include "tests/kit/projects.h"
 
 using namespace spk;
 
@@ -174,6 +175,20 @@ class EventStream : public QObject {
   void thePortTellsTheSize() {
     const Shape shape = kit::registry().describe(item());
     QCOMPARE(shape.port("out")->shape, (std::vector<int>{48, 64}));
+  }
+
+  void aRunTellsWhatTheReaderMet() {
+    test::Builder b;
+    const Id id = b.node("source.event_stream", item().values);
+    test::Run run(b.project);
+    QVERIFY2(run.error.empty(), run.error.c_str());
+    Notes notes;
+    for (const double ms : {500.0, 1000.0, 3000.0})
+      for (Note& note : run.until(ms).notes) notes.push_back(std::move(note));
+    const auto held = std::ranges::count_if(notes, [&](const Note& note) {
+      return note.item == id && note.text.find("came late by 10 ms or more") != std::string::npos;
+    });
+    QCOMPARE(held, 1);  // 1, then more of them: told once, as long as the number has one digit
   }
 
   void aDroppedFileBecomesANode() {
