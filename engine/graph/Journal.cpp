@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 #include "engine/base/Json.h"
 #include "engine/base/checksum.h"
@@ -24,10 +25,12 @@ Error failed(const char* what, const fs::path& path) {
   return Error{std::string(what) + ": " + std::strerror(errno), path.string()};
 }
 
-std::string headLine(const Project& base) {
+/// The head, and what saving() writes: from here on the edits continue this project.
+std::string baseLine(const Project& base) {
   return JsonNode::object({{"journal", 1}, {"continues", hexText(fnv1a(projectText(base)))}})
       .write();
 }
+bool isBaseLine(std::string_view line) { return line.starts_with("{\"journal\""); }
 
 /// Each line begins with its own checksum: half-written and torn ones show themselves.
 std::string sealed(const std::string& line) { return hexText(fnv1a(line)) + " " + line + "\n"; }
@@ -41,6 +44,14 @@ std::optional<std::string_view> nextLine(std::string_view text, std::size_t& at)
   if (text.substr(at, 16) != hexText(fnv1a(line)) || text[at + 16] != ' ') return std::nullopt;
   at = end + 1;
   return line;
+}
+
+/// How much of a journal is intact; 0 if none of it continues `base`.
+std::size_t lengthOf(std::string_view text, std::string_view base) {
+  std::size_t at = 0;
+  bool continues = false;
+  while (const auto line = nextLine(text, at)) continues = continues || *line == base;
+  return continues ? at : 0;
 }
 
 bool isLockedElsewhere(const fs::path& journal) {
@@ -97,31 +108,34 @@ Result<void> Journal::open(const fs::path& journal, const Project& base) {
   }
   path_ = journal;
   file_ = file;
-  // A journal of the same base goes on behind its last intact line: recovered edits stay in it.
-  const auto old = readFile(journal);
-  std::size_t keep = 0;
-  const std::string head = headLine(base);
-  if (old && nextLine(old.value(), keep) == head)
-    while (nextLine(old.value(), keep)) {}
-  else
-    keep = 0;
+  TRY(const std::string old, readFile(journal));
+  const std::size_t keep = lengthOf(old, baseLine(base));
+  if (keep == 0 && !old.empty()) TRY_DO(writeFileSafely(journal.string() + ".old", old));
   if (::ftruncate(file_, static_cast<off_t>(keep)) != 0) return failed("cannot be cut", path_);
   dirty_ = true;
-  if (keep == 0) TRY_DO(write(sealed(head)));
+  if (keep == 0) TRY_DO(write(sealed(baseLine(base))));
   return sync();
 }
 
 Result<void> Journal::append(const Edit& edit) {
   if (file_ < 0) return Error{"is not open", "journal"};
   TRY_DO(writeBlobs(edit, blobFolder(path_)));
+  mark_.clear();
   return write(sealed(editText(edit)));
 }
 
-Result<void> Journal::restart(const Project& saved, std::span<const Edit> since) {
+Result<void> Journal::saving(const Project& copy) {
   if (file_ < 0) return Error{"is not open", "journal"};
+  mark_ = sealed(baseLine(copy));
+  TRY_DO(write(mark_));
+  return sync();
+}
+
+Result<void> Journal::saved() {
+  if (file_ < 0) return Error{"is not open", "journal"};
+  if (mark_.empty()) return {};  // the mark stays, and the edits behind it
   if (::ftruncate(file_, 0) != 0) return failed("cannot be cut", path_);
-  TRY_DO(write(sealed(headLine(saved))));
-  for (const Edit& edit : since) TRY_DO(append(edit));
+  TRY_DO(write(std::exchange(mark_, {})));
   return sync();
 }
 
@@ -154,12 +168,22 @@ void Journal::discard() {
 std::optional<Journal::Recovery> Journal::recover(const fs::path& journal, const Project& base) {
   if (isLockedElsewhere(journal)) return std::nullopt;
   const auto text = readFile(journal);
-  std::size_t at = 0;
-  if (!text || nextLine(text.value(), at) != headLine(base)) return std::nullopt;
+  if (!text) return std::nullopt;
+  const std::string head = baseLine(base);
   Document document(base);
   Recovery recovery;
+  bool continues = false;  // what is read now, the base
+  std::size_t at = 0;
   while (at < text.value().size()) {
     const auto line = nextLine(text.value(), at);
+    if (line && isBaseLine(*line)) {
+      if (*line != head) continue;
+      continues = true;
+      document = Document(base);
+      recovery.edits = 0;
+      continue;
+    }
+    if (line && !continues) continue;
     const auto edit = line ? readEdit(*line) : Result<Edit>(Error{});
     if (!edit || !document.apply(edit.value())) {
       recovery.damaged = true;
@@ -167,7 +191,7 @@ std::optional<Journal::Recovery> Journal::recover(const fs::path& journal, const
     }
     ++recovery.edits;
   }
-  if (recovery.edits == 0 && !recovery.damaged) return std::nullopt;
+  if (!continues || (recovery.edits == 0 && !recovery.damaged)) return std::nullopt;
   recovery.project = document.project();
   fetchBlobs(recovery.project, blobFolder(journal));
   return recovery;

@@ -1,7 +1,7 @@
 #pragma once
 #include <filesystem>
 #include <optional>
-#include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -12,7 +12,7 @@
 namespace spk {
 
 /// The crash journal beside a project: one edit a line, appended and synced at most every second,
-/// gone after a save. Its first line names the checksum of the file it continues.
+/// emptied by a save. Its first line names the checksum of the file it continues.
 class Journal {
  public:
   /// NAME.spk.journal beside the project; for an untitled one, a file in the user's state folder.
@@ -28,13 +28,18 @@ class Journal {
 
   /// `base`: the project as it is on disk. A journal of that base that is already there goes on
   /// (so recovered edits survive a second crash): remove the file first if they are not wanted.
-  /// Error if another program, or another Journal, holds it.
+  /// One of another base is kept as JOURNAL.old. Error if another program, or another Journal,
+  /// holds it.
   Result<void> open(const std::filesystem::path& journal, const Project& base);
   /// Hands the edit to the system: it survives the death of this program.
   Result<void> append(const Edit& edit);
   Result<void> sync();  ///< to the disk, if anything is new; called from the tick
-  /// After a save: begins anew on what was saved, with the edits that came while it was written.
-  Result<void> restart(const Project& saved, std::span<const Edit> since);
+  /// A copy of the project is about to be saved in the base's place: whoever then recovers from
+  /// that file applies only what follows here. So edits go on, and nothing is lost, whenever the
+  /// program dies.
+  Result<void> saving(const Project& copy);
+  /// The save is done: begins anew, unless edits came meanwhile.
+  Result<void> saved();
   void discard();  ///< after a clean close: closes and removes the file
 
   struct Recovery {
@@ -52,6 +57,7 @@ class Journal {
   std::filesystem::path path_;
   int file_ = -1;
   bool dirty_ = false;
+  std::string mark_;  // the line of the last saving(), as long as nothing follows it
 };
 
 }  // namespace spk
