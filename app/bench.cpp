@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "app/commandLine.h"
+#include "app/eventBench.h"
 #include "app/registry.h"
 #include "engine/base/Rng.h"
 #include "engine/sim/Array.h"
@@ -135,7 +136,18 @@ Result<JsonNode> brunel(const BenchOptions& options) {
 
 constexpr Benchmark kBenchmarks[] = {
     {"brunel", "Brunel 2000: 10,000 neurons, 10 million synapses, 1 s after a warm-up of 0.5 s",
-     brunel}};
+     brunel},
+    {"events.evt2", "Decodes 8 million events of a Prophesee RAW EVT2 file, on one thread",
+     [](const BenchOptions&) { return benchDecoding("evt2"); }},
+    {"events.evt3", "Decodes 8 million events of a Prophesee RAW EVT3 file, on one thread",
+     [](const BenchOptions&) { return benchDecoding("evt3"); }},
+    {"events.csv", "Decodes 8 million events of a text file, on one thread",
+     [](const BenchOptions&) { return benchDecoding("csv"); }}};
+
+/// "events" means all that begin with "events.".
+bool isMeant(const std::string& name, std::string_view benchmark) {
+  return benchmark == name || benchmark.starts_with(name + ".");
+}
 
 }  // namespace
 
@@ -223,10 +235,14 @@ int benchCommand(Words words) {
     return {};
   };
   for (const std::string& name : names)
-    if (std::ranges::find(benchmarks(), name, &Benchmark::name) == benchmarks().end())
+    if (std::ranges::none_of(benchmarks(),
+                             [&](const Benchmark& known) { return isMeant(name, known.name); }))
       return console::fail({"there is no such benchmark; --list says what there is", name});
   for (const Benchmark& benchmark : benchmarks()) {
-    if (!names.empty() && std::ranges::find(names, benchmark.name) == names.end()) continue;
+    if (!names.empty() && std::ranges::none_of(names, [&](const std::string& name) {
+          return isMeant(name, benchmark.name);
+        }))
+      continue;
     if (list) {
       if (!json) console::print(std::string(benchmark.name) + "  " + benchmark.doc + "\n");
       rows.add(JsonNode::object({{"name", benchmark.name}, {"doc", benchmark.doc}}));

@@ -109,7 +109,8 @@ Result<JsonNode> measure(const FileFormat& format, const std::filesystem::path& 
   }
   const double rate = static_cast<double>(kEvents) / seconds / 1e6, copied = memcpySpeed();
   return JsonNode::object(
-      {{"name", format.id},
+      {{"name", "events." + format.id},
+       {"threads", std::int64_t{1}},
        {"events", static_cast<std::int64_t>(kEvents)},
        {"bytes_per_event", static_cast<double>(std::filesystem::file_size(path)) / kEvents},
        {"mev_per_s", rate},
@@ -126,7 +127,7 @@ Result<JsonNode> benchDecoding(const std::string& name) {
   std::error_code error;
   const auto folder = std::filesystem::temp_directory_path(error);
   if (error) return Error{"there is no folder for temporary files", "TMPDIR"};
-  const auto path = folder / ("spikarium-bench-" + std::to_string(::getpid()) + "." + name);
+  const auto path = folder / ("spikarium-bench-" + std::to_string(::getpid()) + "-" + name);
   auto row = measure(*format, path);
   std::filesystem::remove(path, error);
   return row;
