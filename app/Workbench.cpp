@@ -245,6 +245,8 @@ Result<void> Workbench::save(const fs::path& path) {
   savingOf_ = project();
   savingState_ = history_.state();
   sinceSave_.clear();
+  if (path == path_)
+    if (const auto told = journal_.saving(savingOf_); !told) warnOfJournal(told.error());
   saving_ = jobs_.start("save " + path.filename().string(),
                         [copy = savingOf_, path, from = path_.parent_path(),
                          &registry = registry_](JobControl&) -> Result<void> {
@@ -267,9 +269,11 @@ void Workbench::finishSave() {
     if (moved) {
       journal_.discard();
       openJournal(onDisk_);
-    }
-    if (const auto begun = journal_.restart(onDisk_, sinceSave_); !begun)
+      for (const Edit& edit : sinceSave_)
+        if (const auto kept = journal_.append(edit); !kept) warnOfJournal(kept.error());
+    } else if (const auto begun = journal_.saved(); !begun) {
       warnOfJournal(begun.error());
+    }
   }
   sinceSave_.clear();
   if (onSaved) onSaved(done);
