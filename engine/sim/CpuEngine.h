@@ -46,8 +46,8 @@ struct Part {
   Array<double> constants;
   std::size_t constantStride = 0;
   SpikesByStep spikes;
-  Array<std::uint32_t> raw;          ///< as the blocks fired, block after block
-  std::vector<std::uint32_t> fired;  ///< [block][step]: how many
+  Array<std::uint32_t> raw;                  ///< as the blocks fired, block after block
+  std::vector<std::uint32_t> fired, begins;  ///< [block][step]: how many; from where in raw
   struct Noise {
     std::uint32_t wire = 0, port = 0;  ///< of Network::poissonWires
     Array<float> weights;              ///< per neuron, or empty
@@ -96,7 +96,7 @@ struct BodyOutput {
   std::uint64_t overflow = 0;
   struct Pending {
     std::uint64_t step;
-    std::uint32_t neuron;
+    std::uint64_t neuron;  // as wide: no gap in what is saved
   };
   std::vector<Pending> pending;  ///< of a wire: spikes on their way, in order
   struct Held {                  ///< what a Trace output last said
@@ -150,7 +150,10 @@ class CpuSimulation final : public Simulation {
 
   // update.cpp
   void update(Part& part) noexcept;
-  void updateBlock(Part& part, std::uint32_t block, const double* before) noexcept;
+  void inputsOf(const Part& part, std::uint32_t first, std::uint32_t step,
+                const float** inputs) const noexcept;
+  std::uint32_t updateBlock(Part& part, std::uint32_t block, std::uint32_t raw,
+                            const double* before) noexcept;
   void drive(Part& part, std::uint32_t first, std::uint32_t count, std::uint32_t step) noexcept;
   void sample(Part& part, std::uint32_t first, std::uint32_t count, std::uint32_t step,
               const float* const* inputs) noexcept;

@@ -1,9 +1,13 @@
 #include "engine/sim/CpuSimulation.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <new>
 #include <numeric>
+#include <system_error>
 
 #include "engine/base/checksum.h"
 #include "engine/graph/Given.h"
@@ -26,19 +30,60 @@ bool differs(const Item& item, const Shape& shape) {
   return false;
 }
 
+/// What the network will take, from the rules alone; refused if the machine has not so much.
+Result<void> checkMemory(const Network& net, const CpuOptions& options) {
+  const std::uint32_t batch =
+      options.mostBatchSteps ? std::min(options.mostBatchSteps, net.batchSteps) : net.batchSteps;
+  double bytes = 0;
+  for (const Population& p : net.populations) {
+    double perNeuron = 8.0 * static_cast<double>(p.shape.columns.size());
+    for (const Population::Input& input : p.inputs)
+      if (input.wired && input.signal == Signal::Spikes) perNeuron += 4.0 * (net.delayHigh + batch);
+    bytes += perNeuron * p.n;
+  }
+  for (const Projection& p : net.projections) {
+    const Grid targets = net.populations[p.target].grid;
+    const bool same = !p.fromBody && p.source == p.target;
+    // Impossible rules are reported, with their names, when they are drawn.
+    ConnectRule rule = p.rule;
+    if (rule.kind == ConnectRule::Kind::FixedTotal) rule.multapses = true, rule.total = 0;
+    const auto connector = Connector::make(rule, p.sourceGrid, targets, same, p.connectKey);
+    if (!connector) continue;
+    const double synapses = p.rule.kind == ConnectRule::Kind::FixedTotal
+                                ? static_cast<double>(p.rule.total)
+                                : connector.value().expected();
+    bytes += synapses * (p.form == Projection::Form::Shared     ? 2
+                         : p.form == Projection::Form::Weighted ? 6
+                                                                : 8);
+  }
+  const double has =
+      static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
+  if (bytes < has) return {};
+  const auto gigabytes = [](double b) { return numberText(std::round(b / 1e8) / 10) + " GB"; };
+  return Error{"needs " + gigabytes(bytes) + " of memory; this machine has " + gigabytes(has),
+               "network"};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Simulation>> makeCpuSimulation(const Project& project,
                                                       const Registry& registry,
                                                       const CpuOptions& options) {
-  TRY(const Isa isa, chooseIsa(options.isa));
-  TRY(Network network, Network::compile(project, registry));
-  CpuOptions chosen = options;
-  if (chosen.threads == 0) chosen.threads = std::max(1u, std::thread::hardware_concurrency());
-  TRY_DO(connectAll(network, chosen.threads));
-  auto made = std::make_unique<CpuSimulation>(project, registry, std::move(network), chosen, isa);
-  TRY_DO(made->start());
-  return std::unique_ptr<Simulation>(std::move(made));
+  try {
+    TRY(const Isa isa, chooseIsa(options.isa));
+    TRY(Network network, Network::compile(project, registry));
+    CpuOptions chosen = options;
+    if (chosen.threads == 0) chosen.threads = std::max(1u, std::thread::hardware_concurrency());
+    TRY_DO(checkMemory(network, chosen));
+    TRY_DO(connectAll(network, chosen.threads));
+    auto made = std::make_unique<CpuSimulation>(project, registry, std::move(network), chosen, isa);
+    TRY_DO(made->start());
+    return std::unique_ptr<Simulation>(std::move(made));
+  } catch (const std::bad_alloc&) {
+    return Error{"needs more memory than there is", "network"};
+  } catch (const std::system_error& error) {  // no more threads
+    return Error{std::string("cannot start its threads: ") + error.what(), "network"};
+  }
 }
 
 CpuSimulation::CpuSimulation(Project project, const Registry& registry, Network network,
@@ -100,6 +145,7 @@ Result<void> CpuSimulation::makeParts() {
       part.spikes.neurons = Array<std::uint32_t>(most);
       part.spikes.stepStart.assign(batchSteps_ + 1, 0);
       part.fired.assign(std::size_t{(part.count + kBlock - 1) / kBlock} * batchSteps_, 0);
+      part.begins = part.fired;
       part.load = part.count;
       parts_.push_back(std::move(part));
     }

@@ -447,6 +447,12 @@ class Compiler {
                   {"leads from a population through stream nodes back to a population; this "
                    "is not possible",
                    ""});
+    for (const TraceWire& w : net_.traceWires)
+      if (w.fromBody && all[w.source].afterPopulations)
+        return Error{
+            "leads from a population through stream nodes back to a population; this is not "
+            "possible",
+            itemPath(project_, w.id)};
     for (const Projection& p : net_.projections)
       if (p.fromBody && all[p.source].afterPopulations)
         return Error{

@@ -71,14 +71,17 @@ void drive(Drive& d) {
     byThresholds(d);
 }
 
-/// x − x is 0 for finite x alone. The values are padded to whole lanes; padding is finite.
+/// x − x is 0 for finite x alone.
 bool allFinite(const double* values, std::uint32_t count) {
   Reals rest = 0;
-  for (std::uint32_t i = 0; i < count; i += kWidth) {
+  std::uint32_t i = 0;
+  for (; i + kWidth <= count; i += kWidth) {
     const Reals x = *reinterpret_cast<const RawReals*>(values + i);
     rest = rest + (x - x);
   }
-  return !(rest != Reals(0.0)).bits();
+  double last = 0;
+  for (; i < count; ++i) last += values[i] - values[i];
+  return !(rest != Reals(0.0)).bits() && last == 0;
 }
 
 /// A bypassed population hands its input on: a neuron spikes where anything positive arrives.

@@ -196,18 +196,25 @@ Result<void> connectAll(Network& net, std::uint32_t threads) {
   std::atomic<std::size_t> next = 0;
   std::mutex failure;
   Result<void> result;
+  const auto drawOne = [&](const Task& task, Scratch& scratch) -> Result<void> {
+    Projection& p = *task.projection;
+    Rows& rows = p.parts[task.part];
+    TRY_DO(drawPart(net, p, *task.connector, task.part, scratch));
+    if (p.form == Projection::Form::Placed && !p.delay.listSize())
+      drawPlaces(net, p, task.part, rows);
+    if (p.form == Projection::Form::Shared) return {};
+    rows.weights = Array<float>(weightCount(rows));
+    if (p.weight.form() != Distribution::Form::List) drawWeightsOfPart(net, p, task.part, rows);
+    return {};
+  };
   const auto work = [&] {
     Scratch scratch;
     for (std::size_t i; (i = next.fetch_add(1)) < tasks.size();) {
-      Projection& p = *tasks[i].projection;
-      Rows& rows = p.parts[tasks[i].part];
-      auto drawn = drawPart(net, p, *tasks[i].connector, tasks[i].part, scratch);
-      if (drawn && p.form == Projection::Form::Placed && !p.delay.listSize())
-        drawPlaces(net, p, tasks[i].part, rows);
-      if (drawn && p.form != Projection::Form::Shared) {
-        rows.weights = Array<float>(weightCount(rows));
-        if (p.weight.form() != Distribution::Form::List)
-          drawWeightsOfPart(net, p, tasks[i].part, rows);
+      Result<void> drawn;
+      try {
+        drawn = drawOne(tasks[i], scratch);
+      } catch (const std::bad_alloc&) {
+        drawn = Error{"its synapses need more memory than there is", tasks[i].projection->name};
       }
       if (drawn) continue;
       const std::lock_guard lock(failure);

@@ -273,7 +273,7 @@ void CpuSimulation::sendNow() noexcept {
     const Population& target = net_.populations[node.target];
     std::size_t done = 0;
     for (; done < pending.size() && pending[done].step < step_ + steps_; ++done) {
-      const std::uint32_t neuron = pending[done].neuron;
+      const auto neuron = static_cast<std::uint32_t>(pending[done].neuron);
       if (node.muted || neuron >= target.n) continue;
       Part& part = parts_[target.firstPart + neuron / target.partSize];
       const std::uint64_t step = std::max(pending[done].step, step_);

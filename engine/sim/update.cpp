@@ -48,47 +48,53 @@ void CpuSimulation::update(Part& part) noexcept {
     const std::uint32_t padded = (count + 7) / 8 * 8;
     for (std::size_t c = 0; c < part.columns.size(); ++c)
       std::memcpy(before + c * kBlock, part.columns[c].data() + first, padded * sizeof(double));
-    updateBlock(part, block, before);
-    for (std::uint32_t k = 0; k < steps_; ++k) raw += part.fired[block * batchSteps_ + k];
+    raw = updateBlock(part, block, raw, before);
   }
   // From block by block to step by step.
+  std::uint32_t* const sorted = part.spikes.neurons.data();
   std::uint32_t at = 0;
-  std::vector<std::uint32_t>& stepStart = part.spikes.stepStart;
   for (std::uint32_t k = 0; k < steps_; ++k) {
-    stepStart[k] = at;
-    for (std::uint32_t block = 0; block < blocks; ++block)
-      at += part.fired[block * batchSteps_ + k];
-  }
-  stepStart[steps_] = at;
-  if (raw > 0) {
-    std::uint32_t* to = part.spikes.neurons.data();
-    for (std::uint32_t k = 0; k < steps_; ++k) {
-      const std::uint32_t* from = part.raw.data();
-      for (std::uint32_t block = 0; block < blocks; ++block)
-        for (std::uint32_t j = 0; j < steps_; ++j) {
-          const std::uint32_t n = part.fired[block * batchSteps_ + j];
-          if (j == k) to = std::copy_n(from, n, to);
-          from += n;
-        }
+    part.spikes.stepStart[k] = at;
+    for (std::uint32_t block = 0; block < blocks; ++block) {
+      const std::size_t place = std::size_t{block} * batchSteps_ + k;
+      std::copy_n(part.raw.data() + part.begins[place], part.fired[place], sorted + at);
+      at += part.fired[place];
     }
   }
+  part.spikes.stepStart[steps_] = at;
   for (Array<float>& ring : part.rings)
     for (std::uint32_t k = 0; k < steps_ && !ring.empty(); ++k)
       std::memset(ring.data() + std::size_t{slot(step_ + k)} * part.stride, 0,
                   part.stride * sizeof(float));
 }
 
-void CpuSimulation::updateBlock(Part& part, std::uint32_t block, const double* before) noexcept {
+/// Where the block's inputs of one step lie; a bypassed population sees its first spikes alone.
+void CpuSimulation::inputsOf(const Part& part, std::uint32_t first, std::uint32_t step,
+                             const float** inputs) const noexcept {
+  const Population& population = net_.populations[part.population];
+  for (std::size_t i = 0; i < part.rings.size(); ++i)
+    inputs[i] = part.rings[i].empty()
+                    ? nothing_.data()
+                    : part.rings[i].data() + std::size_t{slot(step_ + step)} * part.stride + first;
+  for (const TracePort& port : tracePorts_)
+    if (port.population == part.population)
+      inputs[port.port] =
+          port.rows.data() + std::size_t{port.rowOfStep[step]} * port.stride + part.first + first;
+  if (!population.bypassed) return;
+  const auto spikes =
+      std::ranges::find(population.inputs, Signal::Spikes, &Population::Input::signal);
+  inputs[0] = spikes == population.inputs.end() ? nothing_.data()
+                                                : inputs[spikes - population.inputs.begin()];
+}
+
+/// @return how many spikes the part has so far
+std::uint32_t CpuSimulation::updateBlock(Part& part, std::uint32_t block, std::uint32_t raw,
+                                         const double* before) noexcept {
   const Population& population = net_.populations[part.population];
   const std::uint32_t first = block * kBlock, count = std::min(kBlock, part.count - first);
   double* columns[kMostColumns];
   for (std::size_t c = 0; c < part.columns.size(); ++c) columns[c] = part.columns[c].data() + first;
   const float* inputs[kMostInputs];
-  for (std::size_t i = 0; i < part.rings.size(); ++i) inputs[i] = nothing_.data();
-  std::uint32_t raw = 0;
-  for (std::uint32_t b = 0; b < block; ++b)
-    for (std::uint32_t k = 0; k < steps_; ++k) raw += part.fired[b * batchSteps_ + k];
-
   Step s;
   s.dt_ms = net_.dt_ms;
   s.first = part.first + first;
@@ -107,58 +113,45 @@ void CpuSimulation::updateBlock(Part& part, std::uint32_t block, const double* b
     if (!part.noises.empty()) drive(part, first, count, k);
     s.step = step_ + k;
     s.t = static_cast<Time>(s.step) * net_.dt;
-    for (std::size_t i = 0; i < part.rings.size(); ++i)
-      if (!part.rings[i].empty())
-        inputs[i] = part.rings[i].data() + std::size_t{slot(s.step)} * part.stride + first;
-    for (const TracePort& port : tracePorts_)
-      if (port.population == part.population)
-        inputs[port.port] =
-            port.rows.data() + std::size_t{port.rowOfStep[k]} * port.stride + part.first + first;
+    inputsOf(part, first, k, inputs);
     s.fired = part.raw.data() + raw;
     s.firedCount = 0;
     kernel(s);
-    part.fired[block * batchSteps_ + k] = s.firedCount;
+    part.begins[std::size_t{block} * batchSteps_ + k] = raw;
+    part.fired[std::size_t{block} * batchSteps_ + k] = s.firedCount;
     raw += s.firedCount;
     if (!part.taps.empty()) sample(part, first, count, k, inputs);
   }
+  const auto allFinite = kFiniteBuilds[static_cast<int>(isa_)];
   for (std::size_t c = 0; c < part.columns.size() && !part.notFinite; ++c)
-    if (kFiniteBuilds[static_cast<int>(isa_)](columns[c], count))
-      continue;
-    else
-      findNotFinite(part, s, columns, before);
+    if (!allFinite(columns[c], count)) findNotFinite(part, s, columns, before);
+  return raw;
 }
 
 /// Takes the block's steps again, from the state before, to say where it went wrong.
 void CpuSimulation::findNotFinite(Part& part, Step& s, double* const* columns,
                                   const double* before) noexcept {
   const Population& population = net_.populations[part.population];
-  alignas(64) static thread_local double again[kMostColumns * kBlock];
+  alignas(64) static thread_local double copy[kMostColumns * kBlock];
   static thread_local std::uint32_t fired[kBlock];
   const std::uint32_t first = s.first - part.first;
   double* copies[kMostColumns];
   const float* inputs[kMostInputs];
   for (std::size_t c = 0; c < part.columns.size(); ++c) {
-    copies[c] = again + c * kBlock;
+    copies[c] = copy + c * kBlock;
     std::memcpy(copies[c], before + c * kBlock, (s.count + 7) / 8 * 8 * sizeof(double));
   }
   part.notFinite = true;
   for (std::uint32_t k = 0; k < steps_; ++k) {
-    for (std::size_t i = 0; i < part.rings.size(); ++i)
-      inputs[i] = part.rings[i].empty()
-                      ? nothing_.data()
-                      : part.rings[i].data() + std::size_t{slot(step_ + k)} * part.stride + first;
-    for (const TracePort& port : tracePorts_)
-      if (port.population == part.population)
-        inputs[port.port] =
-            port.rows.data() + std::size_t{port.rowOfStep[k]} * port.stride + s.first;
-    Step again1 = s;
-    again1.step = step_ + k;
-    again1.t = static_cast<Time>(again1.step) * net_.dt;
-    again1.columnsAt = copies;
-    again1.inputsAt = inputs;
-    again1.fired = fired;
-    again1.firedCount = 0;
-    population.type->step[static_cast<std::size_t>(isa_)](again1);
+    inputsOf(part, first, k, inputs);
+    Step again = s;
+    again.step = step_ + k;
+    again.t = static_cast<Time>(again.step) * net_.dt;
+    again.columnsAt = copies;
+    again.inputsAt = inputs;
+    again.fired = fired;
+    again.firedCount = 0;
+    population.type->step[static_cast<std::size_t>(isa_)](again);
     for (std::size_t c = 0; c < part.columns.size(); ++c)
       for (std::uint32_t i = 0; i < s.count; ++i)
         if (!std::isfinite(copies[c][i])) {

@@ -66,7 +66,7 @@ struct Run {
   std::vector<FiredSpike> spikes;
   std::string error;
 
-  explicit Run(const Project& project, const CpuOptions& options = {.threads = 1}) {
+  explicit Run(const Project& project, const CpuOptions& options = {.threads = 1}, double ms = 0) {
     auto made = makeCpuSimulation(project, registry(), options);
     if (!made) {
       error = made.error().text();
@@ -76,7 +76,10 @@ struct Run {
     simulation->listen([this](std::span<const FiredSpike> batch) {
       spikes.insert(spikes.end(), batch.begin(), batch.end());
     });
+    if (ms > 0) until(ms);
   }
+  Run(const Run&) = delete;  // the simulation tells this very object
+  Run& operator=(const Run&) = delete;
   Outcome until(double ms) { return simulation->runUntil(fromMilliseconds(ms)); }
   /// Steps in which a neuron fired.
   std::vector<std::uint64_t> train(Id population, std::uint32_t neuron = 0) const {
