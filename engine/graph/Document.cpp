@@ -136,6 +136,7 @@ class Application {
     if (!ref || std::holds_alternative<Value>(set.before) ||
         std::holds_alternative<Value>(set.after))
       return Error{set.key + " is a value, not the end of a wire", nameOf(set.item)};
+    if (set.item == Id::settings) return Error{"the settings have no " + set.key, nameOf(set.item)};
     if (*ref != end(set.before)) return changed(set, *ref);
     *ref = end(set.after);
     return {};

@@ -1,6 +1,7 @@
 #include "engine/graph/ProjectFile.h"
 
 #include <algorithm>
+#include <set>
 
 #include "engine/base/Json.h"
 #include "engine/base/file.h"
@@ -62,11 +63,29 @@ void rename(Item& item, const Registry& registry, Notes& notes, const Project& p
   }
 }
 
+/// Frames that enclose themselves (a damaged or merged file) would hang whoever walks outwards.
+void breakCircles(Project& project, Notes& notes) {
+  for (auto& [id, item] : project.items) {
+    std::set<Id> seen;
+    const Item* outer = &item;
+    while (outer && outer->parent.item != Id::none && seen.insert(outer->id).second)
+      outer = project.find(outer->parent.item);
+    if (!outer || outer->id != id || seen.empty() || item.parent.item == Id::none) continue;
+    item.parent = {};
+    notes.push_back(
+        {Note::Level::Warning, itemPath(project, id) + ": lay inside itself; it is moved out", id});
+  }
+}
+
 Result<void> readItems(const JsonNode& items, Project& project) {
   if (items.form() != JsonNode::Form::List) return Error{"\"items\" is no list", ""};
   for (const JsonNode& node : items.items()) {
     TRY(Item item, readItem(node));
     const Id id = item.id;
+    const bool loose = item.parent == Ref{} && item.from == Ref{} && item.to == Ref{};
+    if (id == Id::settings && (item.type != "project.settings" || !loose))
+      return Error{"holds the project's settings: its type is project.settings, without ends",
+                   "item 1"};
     if (!project.items.emplace(id, std::move(item)).second)
       return Error{"is there twice", "item " + std::to_string(number(id))};
     project.nextId = std::max(project.nextId, number(id) + 1);
@@ -121,6 +140,7 @@ Result<Loaded> readProject(std::string_view text, const Registry& registry) {
         {Note::Level::Warning, "the project was written by a newer version (schema " +
                                    std::to_string(project.schema) + ", this one knows " +
                                    std::to_string(kSchema) + "); what is not known here is kept"});
+  breakCircles(project, loaded.notes);
   for (auto& [id, item] : project.items) {
     rename(item, registry, loaded.notes, project);
     if (!registry.nodeType(item.type))

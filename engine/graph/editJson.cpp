@@ -156,6 +156,7 @@ Result<Item> readItem(const JsonNode& node) {
   }
   if (const JsonNode* values = node.find("values")) {
     if (values->form() != JsonNode::Form::Object) return named({"\"values\" is no object", ""});
+    if (values->find("")) return named({"holds a value without a key", ""});
     for (const auto& [key, value] : values->members()) item.values.emplace(key, toValue(value));
   }
   for (const auto& [key, value] : node.members())

@@ -118,6 +118,7 @@ class ProjectFileTest : public QObject {
     row("{\"spikarium\": 1, \"items\": [3]}", "an object is expected");
     row("{\"spikarium\": 1, \"items\": [{\"type\": \"x\"}]}", "lacks \"id\"");
     row("{\"spikarium\": 1, \"items\": [{\"id\": 0, \"type\": \"x\"}]}", "number of 1 or more");
+    row("{\"spikarium\": 1, \"items\": [{\"id\": 1, \"type\": \"x\"}]}", "project's settings");
     row("{\"spikarium\": 1, \"items\": [{\"id\": 2}]}", "item 2: lacks \"type\"");
     row("{\"spikarium\": 1, \"items\": [{\"id\": 2, \"type\": \"x\"}, {\"id\": 2, \"type\": "
         "\"x\"}]}",
