@@ -59,9 +59,7 @@ DistributionEditor::DistributionEditor(Parameter parameter, const Value& value, 
   column->addWidget(form_);
   column->addLayout(fields_);
   complaint_->setWordWrap(true);
-  QPalette red = complaint_->palette();
-  red.setColor(QPalette::WindowText, theme().bad);
-  complaint_->setPalette(red);
+  complaint_->setProperty("role", "error");
   complaint_->hide();
   column->addWidget(complaint_);
   auto* use = new QPushButton(tr("Use"), this);

@@ -1,10 +1,12 @@
 #include "panels/inspector/Inspector.h"
 
+#include <QAbstractButton>
+#include <QFontMetrics>
 #include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
+#include <QPainter>
 #include <QPointer>
-#include <QPushButton>
 #include <QScrollArea>
 #include <QScrollBar>
 #include <QVBoxLayout>
@@ -17,6 +19,51 @@ namespace spk {
 namespace {
 
 using namespace panels::inspector;
+
+/// Opens and closes a group of rows.
+class GroupHead : public QAbstractButton {
+ public:
+  GroupHead(const QString& title, bool open, QWidget* parent)
+      : QAbstractButton(parent), open_(open) {
+    setText(title);
+    setAccessibleName(title + (open ? QObject::tr(", open") : QObject::tr(", closed")));
+    setCursor(Qt::PointingHandCursor);
+    setFocusPolicy(Qt::StrongFocus);
+  }
+  QSize sizeHint() const override { return {120, qRound(32 * textScale())}; }
+
+ protected:
+  void paintEvent(QPaintEvent*) override {
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    const QRectF box = rect().adjusted(0, 6, 0, 0);
+    if (hasFocus()) painter.fillRect(box, mixed(theme().surface, theme().action, 0.12));
+    painter.setPen(underMouse() || hasFocus() ? theme().text : theme().secondary);
+    painter.setFont(textFont(11));
+    painter.drawText(box.adjusted(28, 0, -8, 0), Qt::AlignVCenter | Qt::AlignLeft,
+                     QFontMetrics(painter.font()).elidedText(text(), Qt::ElideRight, width() - 36));
+    const QPointF at(18, box.center().y() + 0.5);
+    const QPointF down[] = {at + QPointF(-4, -2), at + QPointF(4, -2), at + QPointF(0, 3)};
+    const QPointF right[] = {at + QPointF(-2, -4), at + QPointF(3, 0), at + QPointF(-2, 4)};
+    painter.setBrush(painter.pen().color());
+    painter.setPen(Qt::NoPen);
+    painter.drawPolygon(open_ ? down : right, 3);
+  }
+  void enterEvent(QEnterEvent*) override { update(); }
+  void leaveEvent(QEvent*) override { update(); }
+  void keyPressEvent(QKeyEvent* event) override {
+    switch (event->key()) {
+      case Qt::Key_Return:
+      case Qt::Key_Enter: click(); return;
+      case Qt::Key_Up: focusPreviousChild(); return;
+      case Qt::Key_Down: focusNextChild(); return;
+      default: QAbstractButton::keyPressEvent(event);
+    }
+  }
+
+ private:
+  bool open_;
+};
 
 /// The parameters of what is selected: rows are made when the selection changes, and only refreshed
 /// when a value does, so that a drag, and the focus, outlive their own edits.
@@ -113,11 +160,8 @@ class InspectorPanel : public Panel {
     label->setWordWrap(true);
     label->setTextFormat(Qt::PlainText);
     label->setContentsMargins(14, top, 12, 4);
-    label->setFont(textFont(12));
+    label->setProperty("role", "secondary");
     label->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    QPalette colours = label->palette();
-    colours.setColor(QPalette::WindowText, theme().secondary);
-    label->setPalette(colours);
     return label;
   }
 
@@ -152,18 +196,9 @@ class InspectorPanel : public Panel {
 
   void addGroup(const Group& group, std::size_t index, QWidget* list, QVBoxLayout* column) {
     if (!group.title.isEmpty()) {
-      auto* head = new QPushButton(
-          (isOpen(group) ? QStringLiteral("▾  ") : QStringLiteral("▸  ")) + group.title, list);
+      auto* head = new GroupHead(group.title, isOpen(group), list);
       head->setObjectName(QString::fromStdString("head " + group.key));
-      head->setFlat(true);
-      head->setFont(textFont(11));
-      head->setCursor(Qt::PointingHandCursor);
-      head->setStyleSheet(
-          QStringLiteral("QPushButton { text-align: left; border: none; background: transparent;"
-                         " padding: 10px 12px 4px 12px; color: %1; }"
-                         "QPushButton:focus { color: %2; }")
-              .arg(theme().secondary.name(), theme().text.name()));
-      QObject::connect(head, &QPushButton::clicked, head,
+      QObject::connect(head, &QAbstractButton::clicked, head,
                        [this, key = group.key, was = isOpen(group)] {
                          open_[key] = !was;
                          show();

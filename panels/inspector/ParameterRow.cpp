@@ -162,21 +162,31 @@ std::optional<Scale> ParameterRow::scale() const {
 
 double ParameterRow::number() const { return asNumber(state_.value).value_or(0); }
 
+double ParameterRow::lineHeight() const {
+  return choices_ ? std::max(kLine * textScale(), choices_->sizeHint().height() + 4.0)
+                  : kLine * textScale();
+}
+
+double ParameterRow::wordsHeight() const {
+  if (complaint_.isEmpty())
+    return state_.parameter.live || !hasFocus() ? 0 : kWords * textScale();
+  const QRectF room(0, 0, std::max(80, width() - 2 * kSide), 400);
+  return QFontMetricsF(textFont(11)).boundingRect(room, Qt::TextWordWrap, complaint_).height() + 6;
+}
+
 QSize ParameterRow::sizeHint() const {
-  const double height = kLine + (hasSlider() ? kSlider : 0) +
-                        (complaint_.isEmpty() ? 0 : 2 * kWords) +
-                        (state_.parameter.live || !hasFocus() ? 0 : kWords);
-  return {180, qRound(height * textScale())};
+  const double slider = hasSlider() ? kSlider * textScale() : 0;
+  return {180, qRound(lineHeight() + slider + wordsHeight())};
 }
 
 QRectF ParameterRow::valueBox() const {
   const double left = kSide + 8 + typesetWidth(state_.parameter.name, textFont(12)) + 8;
   const double right = width() - kSide - (more_ && more_->isVisible() ? more_->width() : 0);
-  return {left, 0, std::max(20.0, right - left), kLine * textScale()};
+  return {left, 0, std::max(20.0, right - left), lineHeight()};
 }
 
 QRectF ParameterRow::sliderBox() const {
-  return {double(kSide), kLine * textScale() - 2, width() - 2.0 * kSide, kSlider * textScale()};
+  return {double(kSide), lineHeight() - 2, width() - 2.0 * kSide, kSlider * textScale()};
 }
 
 QString ParameterRow::shownText() const {
@@ -184,7 +194,7 @@ QString ParameterRow::shownText() const {
 }
 
 void ParameterRow::place() {
-  const int line = qRound(kLine * textScale());
+  const int line = qRound(lineHeight());
   if (more_) more_->setGeometry(width() - kSide - 20, 2, 24, line - 4);
   if (choices_) {
     const QRectF box = valueBox();
@@ -200,6 +210,7 @@ void ParameterRow::place() {
 
 void ParameterRow::resizeEvent(QResizeEvent* event) {
   QWidget::resizeEvent(event);
+  if (!complaint_.isEmpty() && event->oldSize().width() != width()) updateGeometry();
   place();
 }
 
@@ -217,7 +228,7 @@ void ParameterRow::paintEvent(QPaintEvent*) {
     painter.fillRect(rect(), mixed(look.surface, look.action, 0.12));
   else if (underMouse())
     painter.fillRect(rect(), mixed(look.surface, look.text, 0.04));
-  const double line = kLine * textScale();
+  const double line = lineHeight();
   if (state_.changed) {
     painter.setPen(Qt::NoPen);
     painter.setBrush(look.action);
@@ -269,7 +280,7 @@ void ParameterRow::paintEvent(QPaintEvent*) {
   painter.setFont(textFont(11));
   if (!complaint_.isEmpty()) {
     painter.setPen(look.bad);
-    painter.drawText(QRectF(kSide + 2, y, width() - 2 * kSide, 2 * kWords * textScale()),
+    painter.drawText(QRectF(kSide + 2, y + 1, width() - 2 * kSide, wordsHeight()),
                      Qt::AlignTop | Qt::TextWordWrap, complaint_);
   } else if (!state_.parameter.live && focused) {
     painter.setPen(look.cursor);
@@ -397,7 +408,7 @@ void ParameterRow::keyPressEvent(QKeyEvent* event) {
     return;
   }
   edit();  // typing a number begins an edit with it
-  if (field_) field_->setText(event->text());
+  if (field_) field_->insert(event->text());   // in place of what is selected: all
 }
 
 void ParameterRow::keyReleaseEvent(QKeyEvent* event) {

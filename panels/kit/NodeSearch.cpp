@@ -198,6 +198,7 @@ NodeSearch::NodeSearch(const Registry& registry, std::filesystem::path templates
   list_->installEventFilter(this);
   empty_->setAlignment(Qt::AlignCenter);
   empty_->setWordWrap(true);
+  empty_->setProperty("role", "secondary");
   empty_->hide();
 
   auto* column = new QVBoxLayout(this);
@@ -212,6 +213,7 @@ NodeSearch::NodeSearch(const Registry& registry, std::filesystem::path templates
   if (use == Use::Popup) {
     doc_ = new QLabel(this);
     doc_->setWordWrap(true);
+    doc_->setProperty("role", "secondary");
     doc_->setTextFormat(Qt::PlainText);
     doc_->setContentsMargins(12, 4, 12, 0);
     doc_->setFixedHeight(qRound(48 * textScale()));
@@ -224,7 +226,6 @@ NodeSearch::NodeSearch(const Registry& registry, std::filesystem::path templates
     connect(list_, &QListView::doubleClicked, this, &NodeSearch::choose);
   }
   connect(field_, &QLineEdit::textChanged, this, &NodeSearch::search);
-  changeEvent(nullptr);
   restart();
 }
 
@@ -305,19 +306,6 @@ bool NodeSearch::eventFilter(QObject* watched, QEvent* event) {
     return true;
   }
   return QWidget::eventFilter(watched, event);
-}
-
-void NodeSearch::changeEvent(QEvent* event) {
-  if (!event || event->type() == QEvent::StyleChange) {
-    const QPalette quiet = [&] {
-      QPalette made = palette();
-      made.setColor(QPalette::WindowText, theme().secondary);
-      return made;
-    }();
-    if (doc_) doc_->setPalette(quiet), doc_->setFont(textFont(11));
-    empty_->setPalette(quiet);
-  }
-  if (event) QWidget::changeEvent(event);
 }
 
 }  // namespace spk

@@ -78,6 +78,7 @@ class NoteRow : public QWidget {
   void mousePressEvent(QMouseEvent* event) override {
     if (event->button() == Qt::LeftButton) show_();
   }
+  void mouseReleaseEvent(QMouseEvent*) override {}   // the press was ours
   void keyPressEvent(QKeyEvent* event) override {
     switch (event->key()) {
       case Qt::Key_Return:
@@ -141,7 +142,7 @@ class NotesPanel : public Panel {
                                    : QObject::tr("and %1 more").arg(order.size() - kMostRows),
                      list);
       words->setAlignment(Qt::AlignCenter);
-      words->setEnabled(false);
+      words->setProperty("role", "secondary");
       words->setMargin(12);
       column->addWidget(words);
     }
