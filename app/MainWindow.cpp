@@ -153,7 +153,7 @@ void MainWindow::hold(OpenedProject opened, Begin begin) {
   if (!path.empty() && !isShipped(path)) settings_.addRecent(path);
   if (begin == Begin::Playing) bench_->play();
   graph_->widget()->setFocus();
-  fitSoon_ = true;
+  fitIn_ = 3;
 }
 
 void MainWindow::offerRecovery() {
@@ -287,11 +287,7 @@ void MainWindow::tick() {
   if (second || moved.status || moved.notes) status_->show(*bench_, ticksPerSecond_);
   if (moved.status) greyActions();
   if (textStale_) showText();
-  // The canvas has its size now, which it had not when it was made.
-  if (fitSoon_ && graph_->widget()->isVisible()) {
-    fitSoon_ = false;
-    graph_->act("graph.fit");
-  }
+  if (fitIn_ > 0 && graph_->widget()->isVisible() && --fitIn_ == 0) graph_->act("graph.fit");
   if (moved.any()) Q_EMIT ticked();
 }
 

@@ -37,7 +37,7 @@ StatusLine::StatusLine(QWidget* parent)
   row->setContentsMargins(26, 0, 12, 0);
   row->setSpacing(16);
   notes_->setFlat(true);
-  notes_->setObjectName(QStringLiteral("status.notes"));
+  notes_->setObjectName(QStringLiteral("statusNotes"));
   state_->setObjectName(QStringLiteral("status.state"));
   connect(notes_, &QPushButton::clicked, this, &StatusLine::notesAsked);
   row->addWidget(state_);

@@ -96,9 +96,8 @@ void MainWindow::buildCentre() {
   pages_ = new QStackedWidget(this);
   centre_ = new QTabWidget(pages_);
   centre_->setObjectName(QStringLiteral("centre"));
-  centre_->setDocumentMode(true);
   text_ = new QPlainTextEdit(centre_);
-  text_->setObjectName(QStringLiteral("project.text"));
+  text_->setObjectName(QStringLiteral("projectText"));
   text_->setReadOnly(true);
   text_->setLineWrapMode(QPlainTextEdit::NoWrap);
   text_->setFont(numberFont(12));

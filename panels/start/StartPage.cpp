@@ -1,5 +1,6 @@
 #include "panels/start/StartPage.h"
 
+#include <QAbstractButton>
 #include <QEvent>
 #include <QGridLayout>
 #include <QHBoxLayout>
@@ -17,14 +18,17 @@
 namespace spk {
 namespace {
 
+constexpr int kWidest = 1120;
+
 /// A demo's picture: dots as a raster has them, drawn from its name, the same each time.
-class DemoButton : public QPushButton {
+class DemoButton : public QAbstractButton {
  public:
-  DemoButton(const DemoCard& demo, QWidget* parent) : QPushButton(parent), demo_(demo) {
+  DemoButton(const DemoCard& demo, QWidget* parent) : QAbstractButton(parent), demo_(demo) {
     setObjectName(QStringLiteral("demo.") + QString::fromStdString(demo.id));
     setAccessibleName(QString::fromStdString(demo.title));
     setFixedHeight(qRound(172 * textScale()));
     setCursor(Qt::PointingHandCursor);
+    setFocusPolicy(Qt::StrongFocus);
   }
 
  protected:
@@ -126,10 +130,13 @@ void StartPage::fill() {
   column_->addWidget(scroll);
   auto* inner = new QWidget(scroll);
   auto* outer = new QHBoxLayout(inner);
+  outer->setContentsMargins(0, 0, 0, 0);
+  auto* sheet = new QWidget(inner);
+  sheet->setMaximumWidth(qRound(kWidest * scale));
   outer->addStretch(1);
-  auto* column = new QVBoxLayout;
-  outer->addLayout(column, 20);
+  outer->addWidget(sheet, 1000);
   outer->addStretch(1);
+  auto* column = new QVBoxLayout(sheet);
   column->setContentsMargins(24, qRound(40 * scale), 24, 24);
   column->setSpacing(12);
 
@@ -174,7 +181,7 @@ void StartPage::fill() {
   column->addLayout(grid_);
   for (const DemoCard& demo : demos_) {
     auto* card = new DemoButton(demo, inner);
-    connect(card, &QPushButton::clicked, this, [this, path = demo.project] {
+    connect(card, &QAbstractButton::clicked, this, [this, path = demo.project] {
       if (open) open(path);
     });
     cards_.push_back(card);
@@ -205,7 +212,7 @@ void StartPage::fill() {
 
 void StartPage::placeCards() {
   if (!grid_) return;
-  const int room = std::max(1, static_cast<int>(width() * 20.0 / 22) - 48);
+  const int room = std::max(1, std::min(width(), qRound(kWidest * textScale())) - 48);
   const int columns = std::clamp(room / qRound(260 * textScale()), 1, 4);
   for (QWidget* card : cards_) grid_->removeWidget(card);
   for (int i = 0; i < 4; ++i) grid_->setColumnStretch(i, i < columns ? 1 : 0);
