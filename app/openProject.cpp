@@ -30,7 +30,7 @@ namespace {
 void lookForRecovery(OpenedProject& opened) {
   const fs::path journal = Journal::pathFor(opened.path);
   fs::path aside = journal;
-  aside += ".old";
+  aside += ".unfinished";
   std::error_code failed;
   if (Journal::recover(journal, opened.project)) fs::rename(journal, aside, failed);
   opened.recovery = Journal::recover(aside, opened.project);
