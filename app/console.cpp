@@ -36,9 +36,17 @@ int fail(const Error& error) {
 }
 
 std::string noteText(const Note& note, const Project& project) {
-  std::string where = note.item == Id::none ? "" : itemPath(project, note.item);
-  if (!note.key.empty() && !where.empty()) where += "." + note.key;
-  return where.empty() ? note.text : where + ": " + note.text;
+  if (note.item == Id::none) return note.text;
+  const std::string path = itemPath(project, note.item);
+  return note.text.starts_with(path) ? note.text : path + ": " + note.text;
+}
+
+void addNotes(Notes& notes, Notes more) {
+  for (Note& note : more) {
+    const bool known = std::ranges::any_of(
+        notes, [&](const Note& n) { return n.item == note.item && n.text == note.text; });
+    if (!known) notes.push_back(std::move(note));
+  }
 }
 
 void sayNotes(const Notes& notes, const Project& project) {

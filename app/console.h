@@ -28,7 +28,10 @@ void sayNotes(const Notes& notes, const Project& project);
 JsonNode toJson(const Notes& notes, const Project& project);
 /// Only their texts, with the item's path in front.
 JsonNode textsOf(const Notes& notes, const Project& project);
+/// "E.tau_m: …": with the item's path in front, once.
 std::string noteText(const Note& note, const Project& project);
+/// Adds what is not said yet: opening a project and checking it find some things alike.
+void addNotes(Notes& notes, Notes more);
 
 /// "12 345" with thin gaps every three digits.
 std::string grouped(std::uint64_t number);

@@ -5,8 +5,7 @@
 
 namespace spk {
 
-/// Every folder of resources/demos that holds a project, by id; what there is to read is taken from
-/// its lesson.json or, where there is no lesson, demo.json.
+/// The demos of engine/run/demos.h, as the start page shows them.
 std::vector<DemoCard> listDemos();
 
 }  // namespace spk

@@ -85,7 +85,7 @@ Result<JsonNode> describeProject(const std::filesystem::path& path, const Regist
   const Project& project = loaded.project;
   const auto folder = std::filesystem::absolute(path).parent_path();
   Notes notes = loaded.notes;
-  std::ranges::move(check(project, registry, folder), std::back_inserter(notes));
+  console::addNotes(notes, check(project, registry, folder));
   const bool sound = std::ranges::none_of(
       notes, [](const Note& note) { return note.level == Note::Level::Error; });
   std::optional<Totals> totals;

@@ -2,43 +2,12 @@
 
 #include "app/commandLine.h"
 #include "app/registry.h"
-#include "engine/base/file.h"
 #include "engine/base/resources.h"
 #include "engine/graph/ProjectFile.h"
 #include "engine/graph/check.h"
-#include "engine/run/projectSettings.h"
+#include "engine/run/demos.h"
 
 namespace spk {
-namespace {
-
-struct Demo {
-  std::string id, title, level;
-  std::filesystem::path path;
-};
-
-/// Every folder of resources/demos with a project; title and level are the lesson's, else the
-/// folder's name and "free play". Sorted by id.
-std::vector<Demo> demos() {
-  std::vector<Demo> found;
-  std::error_code error;
-  for (std::filesystem::directory_iterator entry(resourceFolder() / "demos", error), end;
-       !error && entry != end; entry.increment(error)) {
-    Demo demo{entry->path().filename().string(), "", "free play", entry->path() / "project.spk"};
-    if (!std::filesystem::exists(demo.path)) continue;
-    demo.title = demo.id;
-    if (const auto text = readFile(entry->path() / "lesson.json"))
-      if (const auto lesson = JsonNode::parse(text.value())) {
-        if (const JsonNode* title = lesson.value().find("title")) demo.title = title->text();
-        if (const JsonNode* level = lesson.value().find("level")) demo.level = level->text();
-      }
-    found.push_back(std::move(demo));
-  }
-  std::ranges::sort(found, {}, &Demo::id);
-  return found;
-}
-
-}  // namespace
-
 int checkCommand(Words words) {
   std::string file;
   bool json = false;
@@ -53,7 +22,7 @@ int checkCommand(Words words) {
   const Project& project = loaded.value().project;
   Notes notes = loaded.value().notes;
   const auto folder = std::filesystem::absolute(file).parent_path();
-  std::ranges::move(check(project, registry, folder), std::back_inserter(notes));
+  console::addNotes(notes, check(project, registry, folder));
   if (json) {
     JsonNode value = JsonNode::object();
     value.set("notes", console::toJson(notes, project));
@@ -83,7 +52,7 @@ int demosCommand(Words words) {
       JsonNode row = JsonNode::object();
       row.set("id", demo.id);
       row.set("title", demo.title);
-      row.set("path", demo.path.string());
+      row.set("path", demo.project.string());
       row.set("level", demo.level);
       list.add(std::move(row));
     }
@@ -91,7 +60,7 @@ int demosCommand(Words words) {
   }
   for (const Demo& demo : found)
     console::print(demo.id + "\n  " + demo.title + " (" + demo.level + ")\n  " +
-                   demo.path.string() + "\n");
+                   demo.project.string() + "\n");
   if (found.empty())
     return console::fail({"holds no demos", (resourceFolder() / "demos").string()});
   return console::kDone;

@@ -90,7 +90,7 @@ int runCommand(Words words) {
   }();
   if (!report) return console::fail(report.error());
   RunReport& made = report.value();
-  made.notes.insert(made.notes.begin(), loaded.value().notes.begin(), loaded.value().notes.end());
+  console::addNotes(made.notes, loaded.value().notes);
   if (!json) {
     console::sayNotes(made.notes, loaded.value().project);
     printText(made, request);

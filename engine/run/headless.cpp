@@ -109,6 +109,9 @@ Result<void> refuseErrors(const Notes& notes, const Project& project) {
   std::string where = first->item == Id::none ? "project" : itemPath(project, first->item);
   if (!first->key.empty()) where += "." + first->key;
   std::string what = first->text;
+  // check() begins with the node already; it is said once.
+  if (const auto path = itemPath(project, first->item) + ": "; what.starts_with(path))
+    what.erase(0, path.size());
   if (count > 1) what += " (and " + std::to_string(count - 1) + " more; spikarium check lists all)";
   return Error{what, where};
 }

@@ -18,10 +18,9 @@ Result<OpenedFile> openFile(const std::filesystem::path& path, const Values& opt
 /// The format that would open it, without opening.
 Result<const FileFormat*> sniffFile(const std::filesystem::path& path, const Registry& registry);
 
-
-/// The node that a dropped file becomes, without id, place and unique name: for events of a camera a
-/// source.event_stream with the file's absolute path, format and sensor size filled in.
-/// Error for what is no node (a project, a recording of neurons).
+/// The node that a dropped file becomes, without id, place and unique name: for events of a camera
+/// a source.event_stream with the file's absolute path, format and sensor size filled in. Error for
+/// what is no node (a project, a recording of neurons).
 Result<Item> itemForFile(const std::filesystem::path& path, const Registry& registry);
 
 }  // namespace spk

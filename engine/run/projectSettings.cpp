@@ -34,6 +34,29 @@ std::string nodeNames(const Project& project, const Registry& registry) {
   return listed(names);
 }
 
+/// "A->B": the wire from A to B. Error: there is none, or several.
+Result<Id> wireBetween(const Project& project, std::string_view from, std::string_view to,
+                       std::string_view name) {
+  TRY(const Id source, itemByPath(project, from));
+  TRY(const Id target, itemByPath(project, to));
+  std::vector<std::string> found;
+  Id wire = Id::none;
+  for (const auto& [id, item] : project.items)
+    if (item.from.item == source && item.to.item == target)
+      found.push_back(itemPath(project, id)), wire = id;
+  if (found.size() == 1) return wire;
+  if (found.empty()) return Error{"there is no such wire", std::string(name)};
+  return Error{"several wires: " + listed(found), std::string(name)};
+}
+
+/// A node or wire by path, or a wire by its ends.
+Result<Id> itemNamed(const Project& project, std::string_view name) {
+  auto id = itemByPath(project, name);
+  const std::size_t arrow = name.find("->");
+  if (id || arrow == std::string_view::npos) return id;
+  return wireBetween(project, name.substr(0, arrow), name.substr(arrow + 2), name);
+}
+
 struct Place {
   Id item;
   std::string key;
@@ -45,7 +68,7 @@ Result<Place> targetOf(const Project& project, const Registry& registry, std::st
        dot = name.rfind('.', dot - 1)) {
     const std::string_view node = name.substr(0, dot);
     std::string key(name.substr(dot + 1));
-    const auto id = itemByPath(project, node);
+    const auto id = itemNamed(project, node);
     if (id) return Place{id.value(), std::move(key)};
     if (id.error().what.starts_with("several")) return id.error();
   }

@@ -194,7 +194,8 @@ class DemosTest : public QObject {
     QFETCH(int, index);
     const auto path = place(demo) / "project.spk";
     const auto expect = JsonNode::parse(readFile(place(demo) / "expect.json").value());
-    const JsonNode& expected = member(expect.value(), "cases").items()[static_cast<std::size_t>(index)];
+    const JsonNode& expected =
+        member(expect.value(), "cases").items()[static_cast<std::size_t>(index)];
     auto request = requestOf(expected);
     QVERIFY2(request, request ? "" : request.error().text().c_str());
     const std::filesystem::path out = folder_.filePath("out.h5").toStdString();

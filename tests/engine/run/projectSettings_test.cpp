@@ -41,7 +41,10 @@ Project testProject() {
       Id{5}, "neuron.test", {Id{2}, ""}, {}, {}, {{"name", std::string("twin")}}};
   project.items[Id{6}] = {Id{6}, "neuron.test", {}, {}, {}, {{"name", std::string("twin 2")}}};
   project.items[Id{7}] = {Id{7}, "neuron.unknown", {}, {}, {}, {{"name", std::string("alien")}}};
-  project.nextId = 8;
+  project.items[Id{8}] = {Id{8}, "neuron.test", {}, {Id{3}, "out"}, {Id{4}, "in"}, {}};
+  project.items[Id{9}] = {Id{9}, "neuron.test", {}, {Id{5}, "out"}, {Id{6}, "in"}, {}};
+  project.items[Id{10}] = {Id{10}, "neuron.test", {}, {Id{5}, "out"}, {Id{6}, "in"}, {}};
+  project.nextId = 11;
   return project;
 }
 
@@ -85,6 +88,8 @@ class ProjectSettingsTest : public QObject {
                             << "b";
     QTest::newRow("grid") << "E.n=[2, 3, 4]" << 3ull << "n"
                           << "[2,3,4]";
+    QTest::newRow("a wire by its ends") << "E->a.b.tau_m=3" << 8ull << "tau_m"
+                                        << "3";
     QTest::newRow("settings") << "settings.duration=500ms" << 1ull << "duration"
                               << "0.5";
   }
@@ -122,6 +127,8 @@ class ProjectSettingsTest : public QObject {
     QTest::newRow("switch") << "E.on=maybe" << QStringList{"maybe", "on"};
     QTest::newRow("not per neuron") << "E.count[3]=2" << QStringList{"count[3]", "tau_m"};
     QTest::newRow("broken JSON") << "E.n=[2," << QStringList{"E.n"};
+    QTest::newRow("no wire") << "a.b->E.tau_m=3" << QStringList{"a.b->E", "no such node"};
+    QTest::newRow("two wires") << "twin->twin 2.tau_m=3" << QStringList{"several", "#9", "#10"};
     QTest::newRow("unknown type") << "alien.tau_m=3" << QStringList{"neuron.unknown"};
   }
   void saysWhatThereIs() {
