@@ -4,34 +4,12 @@
 #include <algorithm>
 #include <fstream>
 
+#include "panels/kit/EmptyNote.h"
 #include "panels/kit/Theme.h"
-#include "panels/kit/acts.h"
 #include "panels/kit/exportFigure.h"
 #include "panels/kit/saveDialog.h"
 
 namespace spk {
-namespace {
-
-constexpr std::size_t kMostCandidates = 4;
-
-QString joined(const QStringList& names) {
-  if (names.size() < 2) return names.join(QString());
-  return names.mid(0, names.size() - 1).join(QStringLiteral(", ")) + QStringLiteral(" and ") +
-         names.last();
-}
-
-QString signalNoun(Signal signal) {
-  switch (signal) {
-    case Signal::Spikes: return QStringLiteral("the spikes of a population");
-    case Signal::Trace: return QStringLiteral("a trace such as V");
-    case Signal::Events: return QStringLiteral("the events of a camera or file");
-    case Signal::Flow: return QStringLiteral("the flow of a filter");
-    default: return QString::fromLatin1(signalWord(signal));
-  }
-}
-
-}  // namespace
-
 PlotPanel::PlotPanel(PanelContext& context, Id item, std::vector<Signal> accepts, XAxis xAxis)
     : context_(context),
       item_(item),
@@ -74,20 +52,6 @@ bool PlotPanel::parameterOn(std::string_view name) const {
   return item && spk::parameterOn(context_.registry, *item, name);
 }
 
-std::vector<Ref> PlotPanel::candidates() const {
-  std::vector<Ref> found;
-  for (const auto& [id, node] : context_.document.project().items) {
-    if (node.isWire() || id == item_) continue;
-    for (const Port& port : context_.registry.describe(node).ports) {
-      if (port.input || std::ranges::find(accepts_, port.signal) == accepts_.end()) continue;
-      found.push_back({id, port.name});
-      break;
-    }
-    if (found.size() == kMostCandidates) break;
-  }
-  return found;
-}
-
 void PlotPanel::readInputs() {
   const Project& project = context_.document.project();
   inputs_ = inputsOf(project, context_.registry, item_);
@@ -96,33 +60,13 @@ void PlotPanel::readInputs() {
     widget_->setEmpty({}, {});
     return;
   }
-  QStringList nouns, names;
-  for (const Signal signal : accepts_) nouns << signalNoun(signal);
-  for (const Ref& ref : candidates()) names << nodeName(context_.registry, *project.find(ref.item));
-  const QString words = QObject::tr("Nothing is connected yet. This view shows %1.")
-                            .arg(nouns.join(QStringLiteral(", or ")));
-  widget_->setEmpty(words, names.isEmpty() ? QObject::tr("Show it in the graph")
-                                           : QObject::tr("Connect %1").arg(joined(names)));
+  const EmptyWords empty = emptyWords(context_, item_, accepts_);
+  widget_->setEmpty(empty.words, empty.button);
 }
 
 void PlotPanel::connectSomething() {
-  const std::vector<Ref> sources = candidates();
-  if (sources.empty()) {
-    (void)context_.act("graph.reveal", itemValues(item_));  // nothing to tell if it is not there
-    return;
-  }
-  Edit edit{"connect a view"};
-  for (const Ref& source : sources) {
-    Item wire;
-    wire.id = context_.newId();
-    wire.type = "wire.signal";
-    wire.from = source;
-    wire.to = {item_, "in"};
-    edit.ops.emplace_back(Insert{std::move(wire)});
-  }
-  if (const auto done = context_.commit(std::move(edit), {}); !done) {
-    widget_->setEmpty(QString::fromStdString(done.error().text()), {});
-  }
+  const auto done = connectSources(context_, item_, accepts_);
+  if (!done && widget_) widget_->setEmpty(QString::fromStdString(done.error().text()), {});
 }
 
 void PlotPanel::edited(const Edit&) {

@@ -70,8 +70,6 @@ class PlotPanel : public Panel {
   void askForPicture();
   void askForCsv();
   void connectSomething();
-  /// Nodes with an output that could be wired in here, by id, at most four.
-  std::vector<Ref> candidates() const;
   Time shownNow() const { return frozenAt_.value_or(now_); }
   Result<void> saveCsv(const std::filesystem::path& path) const;
 

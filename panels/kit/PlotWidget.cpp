@@ -3,16 +3,14 @@
 #include <QContextMenuEvent>
 #include <QHBoxLayout>
 #include <QKeyEvent>
-#include <QLabel>
 #include <QMouseEvent>
 #include <QOpenGLWidget>
-#include <QPushButton>
 #include <QToolButton>
-#include <QVBoxLayout>
 #include <QWheelEvent>
 #include <algorithm>
 #include <cmath>
 
+#include "panels/kit/EmptyNote.h"
 #include "panels/kit/Theme.h"
 #include "panels/kit/plotSurfaces.h"
 
@@ -64,20 +62,8 @@ PlotWidget::PlotWidget(Painter painter, QWidget* parent) : QWidget(parent) {
   connect(menu_, &QToolButton::clicked, this,
           [this] { Q_EMIT menuWanted(menu_->mapToGlobal(QPoint(0, menu_->height()))); });
 
-  emptyNote_ = new QFrame(this);
-  auto* column = new QVBoxLayout(emptyNote_);
-  column->setSpacing(12);
-  emptyWords_ = new QLabel(emptyNote_);
-  emptyWords_->setAlignment(Qt::AlignCenter);
-  emptyWords_->setWordWrap(true);
-  emptyWords_->setProperty("role", "secondary");
-  emptyButton_ = new QPushButton(emptyNote_);
-  column->addStretch(1);
-  column->addWidget(emptyWords_);
-  column->addWidget(emptyButton_, 0, Qt::AlignHCenter);
-  column->addStretch(1);
-  emptyNote_->hide();
-  connect(emptyButton_, &QPushButton::clicked, this, &PlotWidget::connectWanted);
+  empty_ = new EmptyNote(this);
+  connect(empty_, &EmptyNote::wanted, this, &PlotWidget::connectWanted);
   showTools();
 }
 
@@ -92,10 +78,7 @@ void PlotWidget::show(Figure figure) {
 }
 
 void PlotWidget::setEmpty(const QString& words, const QString& button) {
-  emptyWords_->setText(words);
-  emptyButton_->setText(button);
-  emptyButton_->setVisible(!button.isEmpty());
-  emptyNote_->setVisible(!words.isEmpty());
+  empty_->say(words, button);
   surface_->setVisible(words.isEmpty());
   showTools();
 }
@@ -112,7 +95,7 @@ void PlotWidget::setFollowing(bool following) {
 
 /// Tools appear under the mouse; what is not as usual (frozen, not following) is always seen.
 void PlotWidget::showTools() {
-  const bool empty = !emptyNote_->isHidden();
+  const bool empty = empty_->isShown();
   follow_->setVisible(!following_ && !empty);
   freeze_->setVisible((under_ || freeze_->isChecked()) && !empty);
   menu_->setVisible(under_ && !empty);
@@ -121,7 +104,7 @@ void PlotWidget::showTools() {
 
 void PlotWidget::place() {
   surface_->setGeometry(rect());
-  emptyNote_->setGeometry(rect());
+  empty_->setGeometry(rect());
   tools_->adjustSize();
   tools_->move(width() - tools_->width() - 12, 6);
   tools_->raise();

@@ -6,11 +6,11 @@
 #include "panels/kit/Figure.h"
 #include "panels/kit/painter.h"
 
-class QLabel;
-class QPushButton;
 class QToolButton;
 
 namespace spk {
+
+class EmptyNote;
 
 /// Shows one Figure, painted by QPainter or Dear ImGui, and turns wheel, drags, clicks and keys
 /// into wishes of other ranges. It knows nothing of where figures come from.
@@ -64,9 +64,7 @@ class PlotWidget : public QWidget {
 
   Figure figure_;
   QWidget* surface_ = nullptr;
-  QFrame* emptyNote_ = nullptr;
-  QLabel* emptyWords_ = nullptr;
-  QPushButton* emptyButton_ = nullptr;
+  EmptyNote* empty_ = nullptr;
   QFrame* tools_ = nullptr;
   QToolButton *follow_ = nullptr, *freeze_ = nullptr, *menu_ = nullptr;
   Drag drag_ = Drag::None;

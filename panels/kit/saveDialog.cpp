@@ -79,6 +79,10 @@ std::optional<SaveWish> askWhereToSave(QWidget* parent, const QString& name) {
   return SaveWish{*path, {width->value(), height->value(), dpi->value()}};
 }
 
+std::optional<std::filesystem::path> askWhereToSavePng(QWidget* parent, const QString& name) {
+  return askFile(parent, name, QStringLiteral("png"));
+}
+
 std::optional<std::filesystem::path> askWhereToSaveCsv(QWidget* parent, const QString& name) {
   return askFile(parent, name, QStringLiteral("csv"));
 }

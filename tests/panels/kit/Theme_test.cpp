@@ -56,7 +56,7 @@ class ThemeTest : public QObject {
       QPainter painter(&picture);
       paintPort(painter, signal, {12, 12}, 16, true);
       painter.end();
-      QByteArray shape;   // where the signal's own colour is
+      QByteArray shape;  // where the signal's own colour is
       for (int at = 0; at < 24 * 24; ++at) {
         shape += picture.pixel(at % 24, at / 24) == signalColour(signal).rgb() ? 'x' : ' ';
       }
