@@ -217,6 +217,7 @@ class CriticalityPanel : public PlotPanel {
       value_->setText(QString::fromStdString(done.error().what));
   }
   void showObserved() {
+    if (!box_) return;  // the dock has taken the slider with it
     const double percent = parameter("observed");
     const QSignalBlocker quiet(slider_);
     // Positions round to percents: where the slider already says this one, it stays.
