@@ -11,20 +11,22 @@ template <class Made, class Taken = Made>
 std::vector<Made> runBody(Body& body, Time begin, Time end, Time batchLength, Time dt,
                           const std::vector<Taken>& in = {}) {
   std::vector<Made> all;
+  StreamBuffer input = std::vector<Taken>(), output = std::vector<Made>();
+  auto& taken = std::get<std::vector<Taken>>(input);
+  auto& made = std::get<std::vector<Made>>(output);
+  made.reserve(std::max(body.room(batchLength), in.size()));
+  const StreamBuffer* inputs[] = {&input};
+  StreamBuffer* outputs[] = {&output};
   for (Time t = begin; t < end; t += batchLength) {
     Batch batch;
     batch.begin = t;
     batch.end = std::min(t + batchLength, end);
     batch.dt_ms = toMilliseconds(dt);
     batch.step = static_cast<std::uint64_t>(t / dt);
-    StreamBuffer input = std::vector<Taken>(), output = std::vector<Made>();
+    taken.clear();
+    made.clear();
     for (const Taken& item : in)
-      if (item.t >= batch.begin && item.t < batch.end)
-        std::get<std::vector<Taken>>(input).push_back(item);
-    auto& made = std::get<std::vector<Made>>(output);
-    made.reserve(std::max(body.room(batchLength), std::get<std::vector<Taken>>(input).size()));
-    const StreamBuffer* inputs[] = {&input};
-    StreamBuffer* outputs[] = {&output};
+      if (item.t >= batch.begin && item.t < batch.end) taken.push_back(item);
     std::uint64_t overflow = 0;
     batch.inputs = inputs;
     batch.outputs = outputs;
