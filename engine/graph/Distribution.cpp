@@ -206,6 +206,19 @@ double Distribution::highest() const {
   return factor_ * std::clamp(high, min_, max_);
 }
 
+bool Distribution::leaves(double low, double high) const {
+  double from = lowest(), to = highest();
+  constexpr double kSigmas = 6, kMeans = 21;  // a normal's and an exponential's 10^-9
+  if (form_ == Form::Normal || form_ == Form::Lognormal) {
+    const double a = values_[0] - kSigmas * values_[1], b = values_[0] + kSigmas * values_[1];
+    const bool logarithmic = form_ == Form::Lognormal;
+    from = std::max(from, factor_ * (logarithmic ? exp(a) : a));
+    to = std::min(to, factor_ * (logarithmic ? exp(b) : b));
+  }
+  if (form_ == Form::Exponential) to = std::min(to, factor_ * kMeans * values_[0]);
+  return from < low || to > high;
+}
+
 double Distribution::mean() const {
   double mean = values_[0];
   if (form_ == Form::Uniform) mean = (values_[0] + values_[1]) / 2;

@@ -31,6 +31,8 @@ class Distribution {
   /// No draw lies outside; infinite where nothing bounds it.
   double lowest() const;
   double highest() const;
+  /// Whether more than about one draw in 10^9 lies outside [low, high].
+  bool leaves(double low, double high) const;
   double mean() const;  ///< before clipping
   /// The same, each draw times `factor` > 0 (a unit).
   Distribution times(double factor) const;

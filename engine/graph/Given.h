@@ -16,8 +16,8 @@ class Given {
   /// A distribution or list gives its `index`-th value, drawn by `key` and held inside the
   /// parameter's range; see setNeuron. NaN for what is no number: check() refuses it before a run.
   double operator()(std::string_view parameter) const;
-  std::string_view text(std::string_view parameter) const;   ///< Choice, Text
-  bool on(std::string_view parameter) const;                 ///< Switch
+  std::string_view text(std::string_view parameter) const;  ///< Choice, Text
+  bool on(std::string_view parameter) const;                ///< Switch
   void setNeuron(std::uint32_t index, RandomKey key) { index_ = index, key_ = key; }
 
  private:

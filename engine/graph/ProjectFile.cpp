@@ -141,14 +141,7 @@ Result<Loaded> readProject(std::string_view text, const Registry& registry) {
                                    std::to_string(project.schema) + ", this one knows " +
                                    std::to_string(kSchema) + "); what is not known here is kept"});
   breakCircles(project, loaded.notes);
-  for (auto& [id, item] : project.items) {
-    rename(item, registry, loaded.notes, project);
-    if (!registry.nodeType(item.type))
-      loaded.notes.push_back({Note::Level::Info,
-                              itemPath(project, id) + ": the type " + item.type +
-                                  " is not known here; it is kept and not run",
-                              id});
-  }
+  for (auto& [id, item] : project.items) rename(item, registry, loaded.notes, project);
   return loaded;
 }
 

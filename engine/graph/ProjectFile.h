@@ -16,7 +16,7 @@ inline constexpr int kSchema = 1;
 
 struct Loaded {
   Project project;
-  Notes notes;   ///< renamed parameters, unknown types, missing blobs, a newer schema
+  Notes notes;  ///< renamed parameters, missing blobs, a newer schema; check() tells the rest
 };
 
 /// The text of a project; `read(write(p)) == p`, unknown fields included.

@@ -12,7 +12,7 @@ namespace spk {
 /// All node types and file formats; filled in main, read-only afterwards.
 class Registry {
  public:
-  void add(NodeType type);   ///< a second one of the same id is a mistake (assert)
+  void add(NodeType type);  ///< a second one of the same id is a mistake (assert)
   void add(FileFormat format);
   const NodeType* nodeType(std::string_view id) const;
   const FileFormat* fileFormat(std::string_view id) const;

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 
 #include "engine/graph/Distribution.h"
+#include "engine/graph/Shapes.h"
 #include "engine/graph/files.h"
 #include "engine/graph/population.h"
 
@@ -16,18 +18,18 @@ using Level = Note::Level;
 class Checker {
  public:
   Checker(const Project& project, const Registry& registry, const std::filesystem::path& folder)
-      : project_(project), registry_(registry), folder_(folder) {}
+      : project_(project), shapes_(registry), folder_(folder) {}
 
   Notes all() && {
     for (const auto& [id, item] : project_.items) {
-      const NodeType* type = registry_.nodeType(item.type);
+      const NodeType* type = shapes_.type(item);
       const bool wire = item.from.item != Id::none || item.to.item != Id::none;
       if (!type) {
         add(Level::Info, item, "",
             "the type " + item.type + " is not known here; it is kept and not run");
         continue;
       }
-      const Shape shape = registry_.describe(item);
+      const Shape& shape = shapes_.of(item);
       checkValues(item, shape, *type);
       if (wire || type->role == Role::Projection) checkWire(item, shape, *type);
       if (item.parent.item != Id::none) checkParent(item);
@@ -108,7 +110,7 @@ class Checker {
           key + " has " + std::to_string(d.listSize()) + " values for " + std::to_string(n) +
               " neurons",
           setTo("Reset " + key, item, key, {}));
-    else if (d.lowest() < parameter.min || d.highest() > parameter.max)
+    else if (d.leaves(parameter.min, parameter.max))
       add(Level::Info, item, key,
           key + ": draws beyond " + numberText(parameter.min) + " … " + numberText(parameter.max) +
               (parameter.unit.empty() ? "" : " " + parameter.unit) + " are set to the bound");
@@ -176,9 +178,9 @@ class Checker {
       return add(Level::Error, item, "from", type.title + " is not a wire but has ends",
                  removal(item));
     const Item *from = project_.find(item.from.item), *to = project_.find(item.to.item);
-    if ((from && !registry_.nodeType(from->type)) || (to && !registry_.nodeType(to->type)))
+    if ((from && !shapes_.type(*from)) || (to && !shapes_.type(*to)))
       return add(Level::Info, item, "", "joins an item of an unknown type; it is kept and not run");
-    const auto wanted = wireType(project_, registry_, item.from, item.to);
+    const auto wanted = wireType(project_, shapes_, item.from, item.to);
     if (!wanted) return add(Level::Error, item, "to", wanted.error().what, removal(item));
     if (familyOf(item.type) != familyOf(wanted.value()))
       return add(Level::Error, item, "",
@@ -219,12 +221,11 @@ class Checker {
 
   /// Conductances have a port for each sign.
   void checkSign(const Item& item, const Shape& shape, const Item& to) {
-    const Shape toShape = registry_.describe(to);
+    const Shape& toShape = shapes_.of(to);
     const Port* port = toShape.port(item.to.port);
     if (!port || port->unit != "nS") return;
     const auto weight = Distribution::read(valueOf(item, shape, "weight"));
-    if (weight && weight.value().lowest() < 0 &&
-        weight.value().form() != Distribution::Form::Normal)
+    if (weight && weight.value().leaves(0, std::numeric_limits<double>::infinity()))
       add(Level::Error, item, "weight",
           "weight = " + valueText(valueOf(item, shape, "weight")) +
               " nS; a conductance is 0 or more, inhibition has a port of its own");
@@ -233,9 +234,9 @@ class Checker {
   /// As many different sources as a target asks for must exist.
   void checkDegree(const Item& item, const Shape& shape, const Item& from, const Item& to) {
     const std::string rule(asText(valueOf(item, shape, "rule")).value_or(""));
-    const Shape fromShape = registry_.describe(from);
+    const Shape& fromShape = shapes_.of(from);
     const std::int64_t sources = populationSize(from, fromShape),
-                       targets = populationSize(to, registry_.describe(to));
+                       targets = populationSize(to, shapes_.of(to));
     if (sources == 0 || targets == 0) return;
     const auto isOn = [&](const char* key) {
       return asNumber(valueOf(item, shape, key)).value_or(1) != 0;
@@ -260,9 +261,9 @@ class Checker {
   }
 
   void checkTrace(const Item& item, const Item& from, const Item& to) {
-    const Shape fromShape = registry_.describe(from), toShape = registry_.describe(to);
+    const Shape &fromShape = shapes_.of(from), &toShape = shapes_.of(to);
     const Port *out = fromShape.port(item.from.port), *in = toShape.port(item.to.port);
-    const NodeType* type = registry_.nodeType(to.type);
+    const NodeType* type = shapes_.type(to);
     if (!out || !in || type->role == Role::View || out->unit.empty() || in->unit.empty() ||
         out->unit == in->unit)
       return;
@@ -303,7 +304,7 @@ class Checker {
   }
 
   const Project& project_;
-  const Registry& registry_;
+  Shapes shapes_;
   const std::filesystem::path& folder_;
   Notes notes_;
 };

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "engine/graph/Shapes.h"
 #include "engine/graph/check.h"
 #include "engine/graph/population.h"
 
@@ -20,35 +21,35 @@ std::string portList(const Shape& shape, bool input) {
 struct End {
   const Item* item = nullptr;
   const NodeType* type = nullptr;
-  Shape shape;
+  const Shape* shape = nullptr;
   std::vector<const Port*> ports;  // of that name; a view may take several signals in one
 };
 
-Result<End> endOf(const Project& project, const Registry& registry, const Ref& ref, bool input) {
-  End end{project.find(ref.item), nullptr, {}, {}};
+Result<End> endOf(const Project& project, Shapes& shapes, const Ref& ref, bool input) {
+  End end{project.find(ref.item), nullptr, nullptr, {}};
   const std::string side = input ? "into" : "from";
   if (!end.item)
     return Error{"the wire leads " + side + " nothing: there is no item #" +
                      std::to_string(number(ref.item)),
                  ""};
-  end.type = registry.nodeType(end.item->type);
+  end.type = shapes.type(*end.item);
   const std::string path = itemPath(project, ref.item);
   if (!end.type)
     return Error{
         path + " is of the unknown type " + end.item->type + "; its ports are not known here", ""};
-  end.shape = registry.describe(*end.item);
-  for (const Port& port : end.shape.ports)
+  end.shape = &shapes.of(*end.item);
+  for (const Port& port : end.shape->ports)
     if (port.name == ref.port && port.input == input) end.ports.push_back(&port);
   if (end.ports.empty())
     return Error{path + " has no " + (input ? "input \"" : "output \"") + ref.port +
-                     "\"; there are: " + portList(end.shape, input),
+                     "\"; there are: " + portList(*end.shape, input),
                  ""};
   return end;
 }
 
 Result<std::string> eventsToPopulation(const Project& project, const Ref& from, const Ref& to,
                                        const End& population) {
-  const auto grid = gridOf(*population.item, population.shape);
+  const auto grid = gridOf(*population.item, *population.shape);
   if (grid && grid.value().size() == 3) return std::string("encode.events");
   const std::string n = grid ? " has n = " + std::to_string(grid.value()[0]) : " has no size";
   return Error{
@@ -59,10 +60,10 @@ Result<std::string> eventsToPopulation(const Project& project, const Ref& from, 
 
 }  // namespace
 
-Result<std::string> wireType(const Project& project, const Registry& registry, const Ref& from,
+Result<std::string> wireType(const Project& project, Shapes& shapes, const Ref& from,
                              const Ref& to) {
-  TRY(const End source, endOf(project, registry, from, false));
-  TRY(const End target, endOf(project, registry, to, true));
+  TRY(const End source, endOf(project, shapes, from, false));
+  TRY(const End target, endOf(project, shapes, to, true));
   const Signal out = source.ports.front()->signal;
   const bool sameSignal =
       std::ranges::any_of(target.ports, [&](const Port* port) { return port->signal == out; });
@@ -76,6 +77,12 @@ Result<std::string> wireType(const Project& project, const Registry& registry, c
   return Error{quoted(project, from) + " gives " + signalWord(out) + ", but " +
                    quoted(project, to) + " takes " + signalWord(in),
                ""};
+}
+
+Result<std::string> wireType(const Project& project, const Registry& registry, const Ref& from,
+                             const Ref& to) {
+  Shapes shapes(registry);
+  return wireType(project, shapes, from, to);
 }
 
 }  // namespace spk

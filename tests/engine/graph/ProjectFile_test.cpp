@@ -151,12 +151,6 @@ class ProjectFileTest : public QObject {
     QVERIFY(projectText(project).find("\"shape\": 3,") != std::string::npos);
   }
 
-  void unknownTypesAreTold() {
-    const auto read = readProject(projectText(rich()), registry());
-    QCOMPARE(read.value().notes.size(), std::size_t{1});
-    QVERIFY(read.value().notes[0].text.find("neuron.future is not known") != std::string::npos);
-  }
-
   void savesAndLoadsWithBlobs() {
     Project project = rich();
     project.items[Id{2}].values["painted"] = Blob({2, 3}, {1, 2, 3, 4, 5, NAN});

@@ -126,9 +126,11 @@ class CheckTest : public QObject {
   void drawsBeyondTheRangeAreTold() {
     const Notes notes = checked({}, {{"tau_m", Json{R"({"normal": {"mean": 20, "sd": 5}})"}}});
     QVERIFY2(notes.size() == 1 && notes[0].level == Level::Info, qPrintable(words(notes)));
-    QVERIFY(
-        checked({}, {{"tau_m", Json{R"({"normal": {"mean": 20, "sd": 5, "min": 1, "max": 40}})"}}})
-            .empty());
+    for (const char* held :
+         {R"({"normal": {"mean": 20, "sd": 5, "min": 1, "max": 40}})",
+          R"({"normal": {"mean": 20, "sd": 3}})", R"({"exponential": {"mean": 20, "min": 1}})",
+          R"({"lognormal": {"mean": 1, "sd": 0.5}})"})
+      QVERIFY2(checked({}, {{"tau_m", Json{held}}}).empty(), held);
   }
 
   void missingFiles() {
@@ -233,6 +235,20 @@ class CheckTest : public QObject {
     QVERIFY2(notes.size() == 1 && notes[0].level == Level::Warning &&
                  words(notes).contains("mV arrives where pA"),
              qPrintable(words(notes)));
+  }
+
+  /// 500 nodes and 1500 wires: it runs on every finished edit.
+  void speed() {
+    Project project = emptyProject();
+    for (std::uint64_t id = 2; id < 502; ++id)
+      project.items[Id{id}] = node(id, "neuron.test", "n" + std::to_string(id),
+                                   {{"tau_m", 20.0}, {"x", 1.0}, {"y", 1.0}});
+    for (std::uint64_t id = 502; id < 2002; ++id)
+      project.items[Id{id}] = wire(id, "synapse.static", {Id{2 + id % 500}, "out"},
+                                   {Id{2 + id * 7 % 500}, "in"}, {{"weight", 0.1}, {"delay", 1.5}});
+    Notes notes;
+    QBENCHMARK { notes = check(project, registry()); }
+    QVERIFY(notes.empty());
   }
 
   void namesAndFrames() {
