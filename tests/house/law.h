@@ -281,7 +281,7 @@ inline QStringList linkBreaches(const QString& program, const QStringList& neede
       R"(|ld-linux[a-z0-9-]*)[.-])");
   static const QRegularExpression kWindow(
       R"(^(libQt6(Core|Gui|Widgets|OpenGL|OpenGLWidgets|Svg|Test)|libvtk[A-Za-z0-9]+)"
-      R"(|lib(GL|OpenGL|GLX|EGL|GLEW|X11|Xext|freetype|png16|jpeg))[.-])");
+      R"(|lib(GL|OpenGL|GLX|EGL|GLEW|X11|Xext|freetype|png16|jpeg|stb))[.-])");
   QStringList breaches;
   for (const QString& name : needed)
     if (!kPlain.match(name).hasMatch() && !(window && kWindow.match(name).hasMatch()))
