@@ -17,7 +17,7 @@ class JobControl {
  public:
   bool stopped() const { return stop_.load(std::memory_order_relaxed); }
   void stop() { stop_.store(true, std::memory_order_relaxed); }
-  void progress(double share) { share_.store(share, std::memory_order_relaxed); }   // 0 … 1
+  void progress(double share) { share_.store(share, std::memory_order_relaxed); }  // 0 … 1
   double progress() const { return share_.load(std::memory_order_relaxed); }
 
  private:
@@ -35,13 +35,14 @@ struct JobStatus {
 class Jobs {
  public:
   explicit Jobs(unsigned threads = 0);
-  ~Jobs();   // stops and joins
+  ~Jobs();  // stops and joins
   Jobs(const Jobs&) = delete;
   Jobs& operator=(const Jobs&) = delete;
 
   /// `work(JobControl&)` runs on a job thread; its value, or exception, arrives in the future.
   template <class Work>
-  auto start(std::string title, Work work) -> std::future<decltype(work(std::declval<JobControl&>()))> {
+  auto start(std::string title, Work work)
+      -> std::future<decltype(work(std::declval<JobControl&>()))> {
     using Made = decltype(work(std::declval<JobControl&>()));
     auto control = std::make_shared<JobControl>();
     auto task = std::make_shared<std::packaged_task<Made()>>(

@@ -18,93 +18,73 @@ void collectIds(const Edit& edit, std::set<Id>& ids) {
   }
 }
 
-/// Items that are there before the edit and gone after it.
-std::set<Id> removedBy(const Edit& edit) {
-  std::set<Id> gone;
-  for (const Operation& op : edit.ops) {
-    if (const auto* remove = std::get_if<Remove>(&op)) gone.insert(remove->item.id);
-    if (const auto* insert = std::get_if<Insert>(&op)) gone.erase(insert->item.id);
+/// Removes carry the item as it is, so that they can be taken back; an id is enough to ask for one.
+void fillRemoves(const Project& project, Edit& edit, std::set<Id>& touched) {
+  for (Operation& op : edit.ops) {
+    auto* remove = std::get_if<Remove>(&op);
+    const auto* set = std::get_if<Set>(&op);
+    const Id id = remove ? remove->item.id : set ? set->item : std::get<Insert>(op).item.id;
+    const Item* there = project.find(id);
+    if (remove && there && !touched.contains(id)) remove->item = *there;
+    touched.insert(id);
   }
-  return gone;
 }
 
-/// Adds the wires of what is removed, wires onto those wires among them.
-void addWires(const Project& project, std::set<Id>& gone, std::vector<Operation>& wires) {
+/// The wires that end at what is gone, wires onto those wires among them.
+std::vector<Operation> wiresOf(const Project& after, std::set<Id>& gone) {
+  std::vector<Operation> wires;
   for (bool more = true; more;) {
     more = false;
-    for (const auto& [id, item] : project.items) {
+    for (const auto& [id, item] : after.items) {
       if (gone.contains(id)) continue;
       if (!gone.contains(item.from.item) && !gone.contains(item.to.item)) continue;
-      wires.insert(wires.begin(), Remove{item});  // a wire onto a wire goes first
+      wires.push_back(Remove{item});
       gone.insert(id);
       more = true;
     }
   }
+  std::ranges::reverse(wires);  // a wire onto a wire goes first
+  return wires;
 }
 
 /// Members of a removed frame stay, in the frame around it.
-void addMembers(const Project& project, const std::set<Id>& gone, std::vector<Operation>& moves) {
-  for (const auto& [id, item] : project.items) {
+std::vector<Operation> movesOf(const Project& before, const Project& after,
+                               const std::set<Id>& gone) {
+  std::vector<Operation> moves;
+  for (const auto& [id, item] : after.items) {
     if (gone.contains(id) || !gone.contains(item.parent.item)) continue;
     Ref outer = item.parent;
     std::set<Id> seen;  // a damaged file may have frames inside themselves
     while (gone.contains(outer.item) && seen.insert(outer.item).second) {
-      const Item* frame = project.find(outer.item);
+      const Item* frame = before.find(outer.item);
       outer = frame ? frame->parent : Ref{};
     }
     if (gone.contains(outer.item)) outer = Ref{};
     moves.push_back(Set{id, "parent", item.parent, outer});
   }
+  return moves;
 }
 
-/// Removes carry the item as it is, so that they can be taken back; and what hangs on a removed
-/// node goes with it. Wires and moves come first: they see the project before the edit.
+/// What hangs on a removed node goes with it, or moves out of a removed frame.
 Edit complete(const Project& project, Edit edit) {
-  std::set<Id> touched;
-  for (Operation& op : edit.ops) {
-    if (auto* remove = std::get_if<Remove>(&op)) {
-      const Item* there = project.find(remove->item.id);
-      if (there && !touched.contains(there->id)) remove->item = *there;
-      touched.insert(remove->item.id);
-    } else if (const auto* set = std::get_if<Set>(&op)) {
-      touched.insert(set->item);
-    } else {
-      touched.insert(std::get<Insert>(op).item.id);
-    }
-  }
-  std::set<Id> gone = removedBy(edit);
+  std::set<Id> touched, gone;
+  fillRemoves(project, edit, touched);
+  for (const Operation& op : edit.ops)
+    if (const auto* remove = std::get_if<Remove>(&op)) gone.insert(remove->item.id);
   if (gone.empty()) return edit;
-  std::vector<Operation> added;
-  addWires(project, gone, added);
-  addMembers(project, gone, added);
-  // What the edit itself sets beforehand keeps its place: those items are not added twice.
-  std::erase_if(added, [&](const Operation& op) {
-    const auto* set = std::get_if<Set>(&op);
-    return set && std::ranges::any_of(edit.ops, [&](const Operation& own) {
-             const auto* other = std::get_if<Set>(&own);
-             return other && other->item == set->item && other->key == "parent";
-           });
-  });
-  const bool untouched = std::ranges::none_of(added, [&](const Operation& op) {
-    const auto* remove = std::get_if<Remove>(&op);
-    return remove && touched.contains(remove->item.id);
-  });
-  if (untouched) {
-    edit.ops.insert(edit.ops.begin(), added.begin(), added.end());
-    return edit;
-  }
-  // The edit changes a wire and removes its end as well: replay to find the wire as it then is.
   Document after(project);
-  Edit replay = edit;
-  std::erase_if(replay.ops,
-                [&](const Operation& op) { return std::holds_alternative<Remove>(op); });
-  if (after.apply(replay))
-    for (Operation& op : added)
-      if (auto* remove = std::get_if<Remove>(&op))
-        if (const Item* there = after.project().find(remove->item.id)) remove->item = *there;
-  const auto firstRemove = std::ranges::find_if(
-      edit.ops, [](const Operation& op) { return std::holds_alternative<Remove>(op); });
-  edit.ops.insert(firstRemove, added.begin(), added.end());
+  if (!after.apply(edit)) return edit;  // whoever applies it says why
+  std::erase_if(gone, [&](Id id) { return after.project().find(id) != nullptr; });
+  std::vector<Operation> added = wiresOf(after.project(), gone);
+  const std::vector<Operation> moves = movesOf(project, after.project(), gone);
+  added.insert(added.end(), moves.begin(), moves.end());
+  // Wires go before their nodes, for whoever draws them; what the edit itself changed goes after.
+  const auto changed = std::ranges::stable_partition(added, [&](const Operation& op) {
+    const auto* set = std::get_if<Set>(&op);
+    return !touched.contains(set ? set->item : std::get<Remove>(op).item.id);
+  });
+  edit.ops.insert(edit.ops.end(), changed.begin(), changed.end());
+  edit.ops.insert(edit.ops.begin(), added.begin(), changed.begin());
   return edit;
 }
 

@@ -98,6 +98,33 @@ class HistoryTest : public QObject {
     QVERIFY(document.project() == before);
   }
 
+  void aWireThatTheEditLeadsElsewhereStays() {
+    Document document(example());
+    History history(document);
+    const Project before = document.project();
+    const Edit edit{"Replace E by a new one",
+                    {Insert{node(30, "neuron.test", "new")},
+                     setting(document.project(), Id{4}, "from", Ref{Id{30}, "out"}),
+                     Remove{*document.project().find(Id{2})}}};
+    QVERIFY(history.commit(edit));
+    QVERIFY(document.project().find(Id{4}) && document.project().find(Id{5}));
+    QVERIFY(history.undo());
+    QVERIFY(document.project().items == before.items);
+  }
+
+  void aWireOfTheSameEditGoesWithItsNode() {
+    Document document(example());
+    History history(document);
+    const Project before = document.project();
+    const Edit edit{
+        "Wire and remove",
+        {Insert{wire(31, "wire.signal", {Id{2}, "V"}, {Id{3}, "I"})}, Remove{node(2, "")}}};
+    QVERIFY(history.commit(edit));
+    QVERIFY(!document.project().find(Id{31}));
+    QVERIFY(history.undo());
+    QVERIFY(document.project().items == before.items);
+  }
+
   void replacingKeepsTheWires() {
     Document document(example());
     History history(document);
