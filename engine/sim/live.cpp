@@ -118,8 +118,7 @@ Result<void> CpuSimulation::set(const Set& set) {
     if (const Parameter* parameter = shape.parameter(parameterName(set.key)))
       if (auto valid = checkValue(*parameter, *value); !valid) {
         Error error = std::move(valid).error();
-        error.where =
-            itemPath(project_, item.id) + "." + (error.where.empty() ? set.key : error.where);
+        error.where = itemPath(project_, item.id) + (error.where.empty() ? "" : "." + error.where);
         return error;
       }
     item.values[set.key] = *value;

@@ -1,0 +1,231 @@
+// What every population of the registry keeps to, from its first day.
+#include <QtTest>
+#include <atomic>
+#include <cmath>
+#include <cstdlib>
+#include <new>
+
+#include "engine/graph/Given.h"
+#include "engine/sim/Isa.h"
+#include "tests/kit/projects.h"
+
+using namespace spk;
+using spk::test::Builder;
+using spk::test::Run;
+
+namespace {
+std::atomic<long> allocations = 0;
+void* counted(std::size_t size, std::size_t align) {
+  ++allocations;
+  void* p = align > alignof(std::max_align_t)
+                ? std::aligned_alloc(align, (size + align - 1) / align * align)
+                : std::malloc(size ? size : 1);
+  if (!p) throw std::bad_alloc();
+  return p;
+}
+}  // namespace
+
+void* operator new(std::size_t size) { return counted(size, 0); }
+void* operator new[](std::size_t size) { return counted(size, 0); }
+void* operator new(std::size_t size, std::align_val_t align) {
+  return counted(size, static_cast<std::size_t>(align));
+}
+void* operator new[](std::size_t size, std::align_val_t align) {
+  return counted(size, static_cast<std::size_t>(align));
+}
+void operator delete(void* p) noexcept { std::free(p); }
+void operator delete[](void* p) noexcept { std::free(p); }
+void operator delete(void* p, std::size_t) noexcept { std::free(p); }
+void operator delete[](void* p, std::size_t) noexcept { std::free(p); }
+void operator delete(void* p, std::align_val_t) noexcept { std::free(p); }
+void operator delete[](void* p, std::align_val_t) noexcept { std::free(p); }
+void operator delete(void* p, std::size_t, std::align_val_t) noexcept { std::free(p); }
+void operator delete[](void* p, std::size_t, std::align_val_t) noexcept { std::free(p); }
+
+namespace {
+
+/// The type in company: noise on every spike input, coupled to itself with a delay, watched.
+Project network(const NodeType& type, Id* population = nullptr) {
+  Builder b;
+  const Id id = b.node(type.id, {{"n", std::int64_t{613}}});
+  if (population) *population = id;
+  const Shape shape = spk::test::registry().describe(b.project.items.at(id));
+  for (const Port& port : shape.ports) {
+    if (!port.input) continue;
+    if (port.signal == Signal::Spikes) {
+      const Id noise = b.node("source.poisson", {{"rate", 2500.0}});
+      // strong enough to fire at the model's own scale: mV move V itself, pA a current
+      const double weight = port.unit == "pA" ? 60.0 : port.unit == "mV" ? 1.5 : 0.02;
+      b.wire("synapse.static", {noise, "out"}, {id, port.name}, {{"weight", weight}});
+      b.wire("synapse.static", {id, "out"}, {id, port.name},
+             {{"weight", weight / 4},
+              {"delay", 1.4},
+              {"rule", std::string("fixed_indegree")},
+              {"indegree", std::int64_t{20}}});
+    } else if (port.signal == Signal::Trace) {
+      const Id dc = b.node("source.dc", {{"amplitude", 150.0}, {"start", 12.3}});
+      b.wire("wire.signal", {dc, "out"}, {id, port.name});
+    }
+  }
+  return b.project;
+}
+
+}  // namespace
+
+class PopulationContract : public QObject {
+  Q_OBJECT
+
+  static void eachType() {
+    QTest::addColumn<const NodeType*>("type");
+    for (const NodeType& type : spk::test::registry().nodeTypes())
+      if (type.role == Role::Population) QTest::newRow(type.id.c_str()) << &type;
+  }
+
+ private Q_SLOTS:
+  void isDescribed_data() { eachType(); }
+  void isDescribed() {
+    QFETCH(const NodeType*, type);
+    QVERIFY(!type->title.empty() && type->doc.size() > 80 && !type->group.empty());
+    for (const auto step : type->step) QVERIFY(step);
+    QVERIFY(type->prepare || type->shape.constants.empty());
+    int essential = 0;
+    QVERIFY(type->shape.parameter("n"));
+    for (const Parameter& p : type->shape.parameters) {
+      QVERIFY2(!p.doc.empty(), p.name.c_str());
+      essential += p.essential;
+      if (const auto initial = asNumber(p.initial))
+        QVERIFY2(*initial >= p.min && *initial <= p.max, p.name.c_str());
+    }
+    QVERIFY(essential <= 3);
+    for (const Column& c : type->shape.columns) QVERIFY2(!c.doc.empty(), c.name.c_str());
+    for (const Port& p : type->shape.ports) QVERIFY2(!p.doc.empty(), p.name.c_str());
+    for (const Preset& preset : type->presets)
+      for (const auto& [key, value] : preset.values) {
+        const Parameter* p = type->shape.parameter(key);
+        QVERIFY2(p && *asNumber(value) >= p->min && *asNumber(value) <= p->max,
+                 (preset.name + " " + key).c_str());
+      }
+  }
+
+  void presetsRun_data() { eachType(); }
+  void presetsRun() {
+    QFETCH(const NodeType*, type);
+    for (const Preset& preset : type->presets) {
+      Builder b;
+      Values values = preset.values;
+      values["n"] = std::int64_t{10};
+      b.node(type->id, values);
+      Run run(b.project);
+      QCOMPARE(run.error, std::string());
+      QCOMPARE(run.until(20).why, Why::Reached);
+    }
+  }
+
+  void spikesAreEqualEverywhere_data() { eachType(); }
+  void spikesAreEqualEverywhere() {
+    QFETCH(const NodeType*, type);
+    const Project project = network(*type);
+    const Run one(project, {.threads = 1}, 150);
+    QCOMPARE(one.error, std::string());
+    QVERIFY(one.spikes.size() > 50);
+    for (const std::uint32_t threads : {2u, 4u}) {
+      const Run other(project, {.threads = threads}, 150);
+      QVERIFY(spk::test::same(one.spikes, other.spikes));
+    }
+    const Run stepwise(project, {.threads = 1, .mostBatchSteps = 1}, 150);
+    QVERIFY(spk::test::same(one.spikes, stepwise.spikes));
+    for (const Isa isa : {Isa::Generic, Isa::Avx2, Isa::Avx512}) {
+      if (!hasIsa(isa)) {
+        qInfo("not compared: this processor has no %s", isaWord(isa));
+        continue;
+      }
+      const Run other(project, {.threads = 1, .isa = isaWord(isa)}, 150);
+      QVERIFY2(spk::test::same(one.spikes, other.spikes), isaWord(isa));
+    }
+  }
+
+  void checkpointContinuesExactly_data() { eachType(); }
+  void checkpointContinuesExactly() {
+    QFETCH(const NodeType*, type);
+    const Project project = network(*type);
+    Run whole(project);
+    whole.until(61.3);
+    const Checkpoint checkpoint = whole.simulation->save();
+    whole.spikes.clear();
+    whole.until(150);
+    Run later(project);
+    const auto restored = later.simulation->restore(checkpoint);
+    QVERIFY2(bool(restored), restored ? "" : restored.error().text().c_str());
+    later.until(150);
+    QVERIFY(spk::test::same(whole.spikes, later.spikes));
+  }
+
+  void loopDoesNotAllocate_data() { eachType(); }
+  void loopDoesNotAllocate() {
+    QFETCH(const NodeType*, type);
+    Id id = Id::none;
+    const Project project = network(*type, &id);
+    auto made = makeCpuSimulation(project, spk::test::registry(), {.threads = 2});
+    QVERIFY(bool(made));
+    Simulation& simulation = *made.value();
+    std::uint64_t heard = 0;
+    simulation.listen([&](std::span<const FiredSpike> spikes) { heard += spikes.size(); });
+    Channel spikes(std::in_place_type<Ring<Spike>>, std::size_t{1024}),
+        counts(std::in_place_type<Ring<Count>>, std::size_t{1024});
+    Channel samples(std::in_place_type<Ring<Sample>>, std::size_t{1024});
+    QVERIFY(bool(simulation.attach({Id{900}, {id, "out"}}, spikes)));
+    QVERIFY(bool(simulation.attach({Id{901}, {Id::none, "counts"}}, counts)));
+    if (!type->shape.columns.empty())
+      QVERIFY(
+          bool(simulation.attach({Id{902}, {id, type->shape.columns[0].name}, {1, 2}}, samples)));
+    const long before = allocations;
+    const Outcome outcome = simulation.runUntil(200 * kMillisecond);
+    const long during = allocations - before;
+    QCOMPARE(outcome.why, Why::Reached);
+    // notes at the end are words for people; there is at most one for a population
+    QVERIFY2(during <= static_cast<long>(outcome.notes.size()) * 16,
+             qPrintable(QString::number(during)));
+    QVERIFY(heard > 0);
+  }
+
+  void everyLiveParameterCanChange_data() { eachType(); }
+  void everyLiveParameterCanChange() {
+    QFETCH(const NodeType*, type);
+    Id id = Id::none;
+    const Project project = network(*type, &id);
+    Run run(project);
+    run.until(10);
+    for (const Parameter& p : type->shape.parameters) {
+      const auto initial = asNumber(p.initial);
+      if (!p.live || p.kind != Kind::Number || !initial) continue;
+      // a little more, which no rule between parameters forbids
+      const double value = std::min(p.max, *initial + 1e-3 * std::max(1.0, std::fabs(*initial)));
+      const auto done =
+          run.simulation->apply(Edit{"", {setting(project, id, p.name, Value{value})}});
+      QVERIFY2(bool(done), done ? "" : done.error().text().c_str());
+    }
+    QCOMPARE(run.until(40).why, Why::Reached);
+  }
+
+  void parametersMayDifferByNeuron_data() { eachType(); }
+  void parametersMayDifferByNeuron() {
+    QFETCH(const NodeType*, type);
+    Id id = Id::none;
+    Project project = network(*type, &id);
+    const Run same(project, {.threads = 1}, 100);
+    for (const Parameter& p : type->shape.parameters) {
+      if (!p.each) continue;
+      const auto text = numberText(*asNumber(p.initial));
+      std::string list = "[";
+      for (int i = 0; i < 613; ++i) list += (i ? "," : "") + text;
+      project.items.at(id).values[p.name] = Json{list + "]"};
+    }
+    // a list of equal values is the value itself
+    const Run each(project, {.threads = 1}, 100);
+    QCOMPARE(each.error, std::string());
+    QVERIFY(spk::test::same(same.spikes, each.spikes));
+  }
+};
+
+QTEST_APPLESS_MAIN(PopulationContract)
+#include "population_test.moc"

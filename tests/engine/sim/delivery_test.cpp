@@ -1,0 +1,128 @@
+#include <QtTest>
+#include <cmath>
+
+#include "engine/base/Json.h"
+#include "tests/kit/projects.h"
+
+using namespace spk;
+using spk::test::Builder;
+using spk::test::Run;
+
+class DeliveryTest : public QObject {
+  Q_OBJECT
+
+ private Q_SLOTS:
+  /// A spike sent at step s is in V at the end of step s + delay, for every delay and form.
+  void delaysAreExactToTheStep_data() {
+    QTest::addColumn<double>("delay");
+    QTest::addColumn<int>("form");
+    for (const double delay : {0.1, 0.2, 1.0, 1.5, 4.9, 5.0, 5.1, 17.3})
+      for (int form = 0; form < 3; ++form)
+        QTest::addRow("%g ms, form %d", delay, form) << delay << form;
+  }
+  void delaysAreExactToTheStep() {
+    QFETCH(double, delay);
+    QFETCH(int, form);
+    Builder b;
+    const Id source = b.node("source.spike_list",
+                             {{"n", std::int64_t{2}}, {"spikes", Json{"[[2.0, 0], [3.3, 1]]"}}});
+    const Id target = b.node("neuron.lif_delta", {{"n", std::int64_t{3}}, {"V_th", 100.0}});
+    Values values = {{"weight", 4.0}, {"delay", delay}};
+    const std::string d = numberText(delay);
+    if (form > 0) values["weight"] = Json{"[4, 4, 4, 4, 4, 4]"};
+    if (form > 1)
+      values["delay"] = Json{"[" + d + ", " + d + ", " + d + ", " + d + ", " + d + ", " + d + "]"};
+    b.synapses(source, target, values);
+    Run run(b.project);
+    QCOMPARE(run.error, std::string());
+    const auto arrival = static_cast<int>(std::lround(delay / 0.1));
+    for (int step = 0; step < 250; ++step) {
+      run.until(0.1 * (step + 1));
+      double expected = 0;
+      for (const int sent : {19, 32})  // the steps that end at 2.0 and 3.3 ms
+        if (step >= sent + arrival) expected += 4 * std::exp(-0.1 * (step - sent - arrival) / 20);
+      for (std::size_t i = 0; i < 3; ++i)
+        QVERIFY2(std::fabs(run.value(target, "V", i) - expected) < 1e-10,
+                 qPrintable(QString::number(step)));
+    }
+  }
+
+  void listsGoBySourceThenTarget() {
+    Builder b;
+    const Id source = b.node("source.spike_list",
+                             {{"n", std::int64_t{2}}, {"spikes", Json{"[[1.0, 0], [11.0, 1]]"}}});
+    const Id target =
+        b.node("neuron.lif_delta", {{"n", std::int64_t{3}}, {"V_th", 100.0}, {"tau_m", 1000.0}});
+    const Id wire = b.synapses(
+        source, target,
+        {{"weight", Json{"[1, 2, 3, 40, 50, 60]"}}, {"delay", Json{"[1, 2, 3, 4, 5, 6]"}}});
+    Run run(b.project);
+    QCOMPARE(run.error, std::string());
+    const auto weights = run.simulation->look(wire, {What::Kind::Weights, ""});
+    QCOMPARE(weights.value().values, (std::vector<double>{1, 2, 3, 40, 50, 60}));
+    const auto delays = run.simulation->look(wire, {What::Kind::Delays, ""});
+    for (std::size_t i = 0; i < 6; ++i)
+      QVERIFY(std::fabs(delays.value().values[i] - (1.0 + i)) < 1e-9);
+    const auto who = run.simulation->look(wire, {What::Kind::Connectivity, ""});
+    QCOMPARE(who.value().sources, (std::vector<std::uint32_t>{0, 0, 0, 1, 1, 1}));
+    QCOMPARE(who.value().targets, (std::vector<std::uint32_t>{0, 1, 2, 0, 1, 2}));
+    run.until(2.0);  // the first spike and its delay of 1 ms
+    QVERIFY(std::fabs(run.value(target, "V", 0) - 1) < 1e-9);
+    QCOMPARE(run.value(target, "V", 1), 0.0);
+    run.until(17.0);
+    QVERIFY(std::fabs(run.value(target, "V", 2) - (60 + 3 * std::exp(-13.0 / 1000))) < 1e-9);
+  }
+
+  void listOfWrongLengthIsRefused() {
+    Builder b;
+    const Id a = b.node("neuron.lif_delta", {{"n", std::int64_t{2}}});
+    b.synapses(a, a, {{"name", std::string("back")}, {"weight", Json{"[1, 2, 3]"}}});
+    const std::string error = Run(b.project).error;
+    QVERIFY2(error.find("back.weight") != std::string::npos &&
+                 error.find("3 values") != std::string::npos &&
+                 error.find("4 synapses") != std::string::npos,
+             error.c_str());
+  }
+
+  void ownValuesHaveTheirDistribution() {
+    Builder b;
+    const Id from = b.node("neuron.poisson", {{"n", std::int64_t{200}}});
+    const Id to = b.node("neuron.lif_delta", {{"n", std::int64_t{300}}});
+    const Id wire = b.synapses(from, to,
+                               {{"weight", Json{R"({"normal": {"mean": 3, "sd": 0.5}})"}},
+                                {"delay", Json{R"({"uniform": {"min": 1, "max": 2}})"}}});
+    Run run(b.project);
+    const auto weights = run.simulation->look(wire, {What::Kind::Weights, ""}).value().values;
+    const auto delays = run.simulation->look(wire, {What::Kind::Delays, ""}).value().values;
+    QCOMPARE(weights.size(), std::size_t{60000});
+    double mean = 0, square = 0, delay = 0;
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+      mean += weights[i] / 60000;
+      square += (weights[i] - 3) * (weights[i] - 3) / 60000;
+      delay += delays[i] / 60000;
+      QVERIFY(delays[i] > 0.95 && delays[i] < 2.05);
+      QVERIFY(std::fabs(delays[i] / 0.1 - std::lround(delays[i] / 0.1)) < 1e-6);
+    }
+    QVERIFY(std::fabs(mean - 3) < 5 * 0.5 / std::sqrt(60000));  // five standard errors
+    QVERIFY(std::fabs(square - 0.25) < 5 * 0.25 * std::sqrt(2.0 / 60000));
+    QVERIFY(std::fabs(delay - 1.5) < 5 * 0.29 / std::sqrt(60000));
+  }
+
+  /// Parts of a population: 40,000 targets with own delays are cut; each still gets its own.
+  void cutPopulationsReceiveAlike() {
+    Builder b;
+    const Id source = b.node("source.spike_list", {{"spikes", Json{"[[1.0, 0]]"}}});
+    const Id target = b.node("neuron.lif_delta", {{"n", std::int64_t{40000}}, {"V_th", 100.0}});
+    b.synapses(source, target,
+               {{"weight", 5.0}, {"delay", Json{R"({"uniform": {"min": 1, "max": 3}})"}}});
+    Run run(b.project);
+    run.until(6.0);
+    for (std::size_t i = 0; i < 40000; i += 37) {
+      const double V = run.value(target, "V", i);
+      QVERIFY(V > 5 * std::exp(-4.05 / 20) && V < 5 * std::exp(-1.95 / 20));
+    }
+  }
+};
+
+QTEST_APPLESS_MAIN(DeliveryTest)
+#include "delivery_test.moc"
