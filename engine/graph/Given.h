@@ -1,7 +1,11 @@
 #pragma once
+#include <cstdint>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/base/Item.h"
+#include "engine/graph/Distribution.h"
 #include "engine/graph/NodeType.h"
 
 namespace spk {
@@ -9,7 +13,8 @@ namespace spk {
 /// One neuron's (or synapse's, or source's) parameters as numbers in the coherent unit set
 /// (mV ms pA nS pF GΩ kHz): what is written in the item, else the description's initial value.
 /// Hz and MΩ are converted here. Names that the description lacks are a mistake of the plug-in
-/// (assert), found by the contract tests.
+/// (assert), found by the contract tests. Each parameter is read once: shape and values must
+/// outlive this object and not change meanwhile. One thread.
 class Given {
  public:
   Given(const Shape& shape, const Values& values) : shape_(shape), values_(values) {}
@@ -21,10 +26,21 @@ class Given {
   void setNeuron(std::uint32_t index, RandomKey key) { index_ = index, key_ = key; }
 
  private:
+  /// One parameter as far as it does not depend on the neuron.
+  struct Known {
+    std::string name;
+    Distribution value;
+    double factor = 1, min = 0, max = 0;
+    std::uint64_t stream = 0;  // of its draws: two parameters are never drawn alike
+    bool isNumber = false, overridden = false;
+  };
+  const Known& known(std::string_view parameter) const;
+
   const Shape& shape_;
   const Values& values_;
   std::uint32_t index_ = 0;
   RandomKey key_ = {};
+  mutable std::vector<Known> known_;
 };
 
 }  // namespace spk

@@ -56,6 +56,19 @@ class GivenTest : public QObject {
     QVERIFY(std::fabs(sum) < 1e-9);
   }
 
+  /// A long list is read once, not once for each neuron.
+  void longLists() {
+    const Shape shape = kit::neuron().shape;
+    std::string list = "[0.5";
+    for (int i = 1; i < 20000; ++i) list += ", " + std::to_string(i % 100 + 1);
+    const Values values = {{"tau_m", Json{list + "]"}}};
+    Given given(shape, values);
+    for (std::uint32_t i = 0; i < 20000; ++i) {
+      given.setNeuron(i, {1, 2});
+      QCOMPARE(given("tau_m"), i == 0 ? 0.5 : i % 100 + 1.0);
+    }
+  }
+
   void whatIsNoNumberIsNan() {
     const Shape shape = kit::neuron().shape;
     QVERIFY(std::isnan(Given(shape, {{"tau_m", std::string("20 ms")}})("tau_m")));
