@@ -14,7 +14,12 @@ std::recursive_mutex& Lock::mutex() {
   return mutex;
 }
 
-Lock::Lock() : guard_(mutex()) { H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr); }
+Lock::Lock() : guard_(mutex()) {
+  // The library's exit handler would die over a file that the disk refused; every file here is
+  // closed by its owner.
+  [[maybe_unused]] static const auto kNoExitHandler = H5dont_atexit();
+  H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+}
 
 void Handle::reset() {
   if (id_ >= 0) H5Idec_ref(id_);

@@ -115,6 +115,10 @@ Result<Snapshot> RunLoop::ask(Id item, const What& what) const {
 
 void RunLoop::play() {
   if (playing_ || failed_) return;
+  if (simulation_ && until_ > 0 && simulation_->now() >= until_) {
+    until_ = 0;  // there already
+    return;
+  }
   playing_ = true;
   anchor();
 }
@@ -324,6 +328,7 @@ void RunLoop::record(std::unique_ptr<Recorder> recorder, Time end) {
     return fail({{Note::Level::Error, "cannot start from 0: " + restored.error().text()}});
   recorder_ = std::move(recorder);
   recordEnd_ = end;
+  until_ = 0;
   if (auto attached = recorder_->attach(*simulation_); !attached) {
     addNote({Note::Level::Error, "cannot record: " + attached.error().text()});
     recorder_.reset();

@@ -108,6 +108,18 @@ class RunnerTest : public QObject {
     QCOMPARE(runner->status().now, stopped);
   }
 
+  void untilWhereItIsStaysThere() {
+    const auto runner = started();
+    runTo(*runner, 300 * kMillisecond);
+    runner->until(300 * kMillisecond);
+    runner->play();
+    // The second answer comes after the loop has had its turn.
+    QCOMPARE(past(*runner), expectedPast(300 * kMillisecond));
+    QCOMPARE(past(*runner), expectedPast(300 * kMillisecond));
+    runTo(*runner, 400 * kMillisecond);   // and no longer after that
+    QCOMPARE(past(*runner), expectedPast(400 * kMillisecond));
+  }
+
   void stepsOneDt() {
     const auto runner = started();
     for (int i = 0; i < 7; ++i) runner->step();
