@@ -258,8 +258,8 @@ void DescriptionsTest::savesAndLoads() {
   const std::string written = projectText(project);
   const auto loaded = readProject(written, registry_);
   QVERIFY2(bool(loaded), loaded ? "" : loaded.error().what.c_str());
-  for (const auto& [id, item] : project.items) {
-    const Item* back = loaded.value().project.find(id);
+  for (const auto& [number, item] : project.items) {
+    const Item* back = loaded.value().project.find(number);
     QVERIFY(back);
     for (const auto& [key, value] : item.values)
       QVERIFY2(back->values.at(key) == value,

@@ -301,14 +301,14 @@ QByteArray output(const QString& program, const QStringList& arguments) {
 QStringList needed(const QString& program) {
   QStringList names;
   static const QRegularExpression kNeeded(R"(\(NEEDED\).*\[(.+)\])");
-  for (const QString line : QString(output("readelf", {"-d", program})).split('\n'))
+  for (const QString& line : QString(output("readelf", {"-d", program})).split('\n'))
     if (const auto match = kNeeded.match(line); match.hasMatch()) names << match.captured(1);
   return names;
 }
 /// All that is loaded with it.
 QStringList loaded(const QString& program) {
   QStringList names;
-  for (const QString line : QString(output("ldd", {program})).split('\n'))
+  for (const QString& line : QString(output("ldd", {program})).split('\n'))
     if (const QString name = line.trimmed().section(' ', 0, 0); !name.isEmpty()) names << name;
   return names;
 }
