@@ -96,7 +96,10 @@ Result<std::unique_ptr<Recorder>> Recorder::open(const std::filesystem::path& pa
                                           2 * neurons * static_cast<std::size_t>(steps))});
   }
   const std::filesystem::path log = path.string() + ".log";
-  TRY_DO(recorder->log_.open(log, headerOf(project, populations, traces, registry).write()));
+  const auto header = headerOf(project, populations, traces, registry).write();
+  // The words name the file that was asked for.
+  if (auto opened = recorder->log_.open(log, header); !opened)
+    return Error{opened.error().what, path.string()};
   return recorder;
 }
 
@@ -112,7 +115,7 @@ Result<void> Recorder::attach(Simulation& simulation) {
 }
 
 void Recorder::keep(Result<void> result) {
-  if (!result && !error_) error_ = result.error();
+  if (!result && !error_) error_ = Error{result.error().what, path_.string()};
 }
 
 void Recorder::take(std::span<const FiredSpike> spikes) {
@@ -141,7 +144,7 @@ Result<void> Recorder::finish(Simulation& simulation, Time end) {
   drain();
   for (const Traced& traced : traced_) simulation.detach(traced.watch.probe.id);
   if (error_) return *error_;
-  TRY_DO(log_.close(end));
+  if (auto closed = log_.close(end); !closed) return Error{closed.error().what, path_.string()};
   return writeRecording(log_.path(), path_);
 }
 

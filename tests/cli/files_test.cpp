@@ -1,0 +1,144 @@
+// `spikarium info` and `convert` on event files: the shipped recording, and the real samples where
+// SPK_SAMPLES names their folder.
+#include <QDir>
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonObject>
+#include <QTemporaryDir>
+#include <QtTest/QTest>
+
+#include "tests/kit/Cli.h"
+
+using spk::kit::Cli;
+
+namespace {
+
+const QString kFolder = SPK_SOURCE_DIR "/datasets/bar_and_disc/";
+const QString kRecording = kFolder + "recording.raw";
+
+QJsonObject info(const QString& path, const QStringList& more = {}) {
+  return Cli(QStringList{"info", path, "--json"} + more).json().object();
+}
+/// What must not change on the way through another format.
+QJsonObject content(QJsonObject info) {
+  QJsonObject kept;
+  for (const char* key : {"width", "height", "events", "off", "on", "sum_x", "sum_y", "t_first_us",
+                          "t_last_us", "triggers"})
+    kept[key] = info[key];
+  return kept;
+}
+
+}  // namespace
+
+class FilesTest : public QObject {
+  Q_OBJECT
+
+  QTemporaryDir folder_;
+  QString path(const QString& name) const { return folder_.filePath(name); }
+  static QString samples() { return qEnvironmentVariable("SPK_SAMPLES"); }
+
+ private Q_SLOTS:
+  void theShippedRecordingIsAsItsPageSays() {
+    QFile file(kFolder + "about.json");
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    const QJsonObject about = QJsonDocument::fromJson(file.readAll()).object();
+    const QJsonObject seen = info(kRecording);
+    QCOMPARE(seen["format"].toString(), QString("evt3"));
+    QCOMPARE(seen["kind"].toString(), QString("events"));
+    for (const char* key : {"events", "off", "on", "sum_x", "sum_y", "t_first_us", "t_last_us"})
+      QCOMPARE(seen[key].toInteger(), about[key].toInteger());
+    QCOMPARE(seen["geometry_source"].toString(), QString("header"));
+    QVERIFY(seen.contains("imu") && seen.contains("frames") && seen.contains("notes"));
+    QVERIFY(seen["counters"].toObject().contains("non_monotonic"));
+  }
+
+  void roundTrips_data() {
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<QStringList>("more");
+    QTest::newRow("evt2") << "a.raw" << QStringList{"--format", "evt2"};
+    QTest::newRow("evt3") << "b.raw" << QStringList{"--format", "evt3"};
+    QTest::newRow("csv by its ending") << "c.csv" << QStringList{};
+  }
+  void roundTrips() {
+    QFETCH(QString, name);
+    QFETCH(QStringList, more);
+    const Cli there(QStringList{"convert", kRecording, path(name), "--json"} + more);
+    QVERIFY2(there.code == 0, there.words());
+    const QJsonObject said = there.json().object();
+    QCOMPARE(said["read"].toInteger(), 76661);
+    QCOMPARE(said["written"].toInteger(), 76661);
+    QVERIFY2(said["lost"].toArray().isEmpty(), there.words());
+    QCOMPARE(content(info(path(name))), content(info(kRecording)));
+  }
+
+  void aPartIsCutAtItsTimes() {
+    const Cli cut(
+        {"convert", kRecording, path("part.csv"), "--from", "100ms", "--to", "200ms", "--json"});
+    QVERIFY2(cut.code == 0, cut.words());
+    const Cli before({"convert", kRecording, path("before.csv"), "--to", "100ms", "--json"});
+    const Cli after({"convert", kRecording, path("after.csv"), "--from", "200ms", "--json"});
+    const auto written = [](const Cli& cli) { return cli.json().object()["written"].toInteger(); };
+    QVERIFY(written(cut) > 1000);
+    QCOMPARE(written(before) + written(cut) + written(after), 76661);
+    // Times count from the first event, at 206 µs.
+    QVERIFY(info(path("part.csv"))["t_first_us"].toInteger() >= 100'206);
+    QVERIFY(info(path("part.csv"))["t_last_us"].toInteger() < 200'206);
+  }
+
+  void refusalsAreOneLine_data() {
+    QTest::addColumn<QStringList>("words");
+    QTest::addColumn<QStringList>("said");
+    QTest::newRow("which format") << QStringList{kRecording, "/tmp/x.raw"}
+                                  << QStringList{"--format", "evt2", "evt3"};
+    QTest::newRow("no format") << QStringList{kRecording, "/tmp/x.xyz"}
+                               << QStringList{"--format", "csv"};
+    QTest::newRow("unknown format")
+        << QStringList{kRecording, "/tmp/x.csv", "--format", "mp3"} << QStringList{"mp3", "csv"};
+    QTest::newRow("same file") << QStringList{kRecording, kRecording, "--format", "evt3"}
+                               << QStringList{"same file"};
+    QTest::newRow("no folder") << QStringList{kRecording, "/proc/none/x.csv"}
+                               << QStringList{"/proc/none/x.csv"};
+    QTest::newRow("no events") << QStringList{SPK_SOURCE_DIR "/README.md", "/tmp/x.csv"}
+                               << QStringList{"README.md"};
+  }
+  void refusalsAreOneLine() {
+    QFETCH(QStringList, words);
+    QFETCH(QStringList, said);
+    const Cli cli(QStringList{"convert"} + words);
+    QVERIFY2(cli.code == 1 && cli.out.isEmpty(), cli.words());
+    QVERIFY2(cli.err.count('\n') == 1, cli.words());
+    for (const QString& word : said) QVERIFY2(cli.err.contains(word.toUtf8()), cli.words());
+  }
+
+  void aFullDiskIsAnError() {
+    const Cli cli =
+        Cli::shell("ulimit -f 16; \"$S\" convert '" + kRecording + "' '" + path("full.csv") + "'");
+    QVERIFY2(cli.code == 1 && cli.err.contains("full.csv"), cli.words());
+    QVERIFY(QDir(folder_.path()).entryList({"*full*"}, QDir::Files | QDir::Hidden).isEmpty());
+  }
+
+  void realSamplesHaveTheirCounts_data() {
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<QList<qint64>>(
+        "numbers");  // width height events off on sum_x sum_y first last
+    QTest::newRow("EVT2") << "faery_evt2.raw"
+                          << QList<qint64>{640,         480,         521'252,
+                                           335'391,     185'861,     128'979'953,
+                                           216'346'680, 913'716'224, 913'812'095};
+    QTest::newRow("EVT3") << "exp_evt3_sample.raw"
+                          << QList<qint64>{1280,        720,        219'596,    104'064,   115'532,
+                                           159'113'225, 85'638'051, 11'718'656, 11'727'457};
+  }
+  void realSamplesHaveTheirCounts() {
+    if (samples().isEmpty()) QSKIP("SPK_SAMPLES names no folder of real recordings");
+    QFETCH(QString, name);
+    QFETCH(QList<qint64>, numbers);
+    const QJsonObject seen = info(samples() + "/" + name);
+    const char* keys[] = {"width", "height", "events",     "off",      "on",
+                          "sum_x", "sum_y",  "t_first_us", "t_last_us"};
+    for (qsizetype i = 0; i < numbers.size(); ++i) QCOMPARE(seen[keys[i]].toInteger(), numbers[i]);
+  }
+};
+
+QTEST_GUILESS_MAIN(FilesTest)
+#include "files_test.moc"
