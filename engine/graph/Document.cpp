@@ -66,7 +66,7 @@ std::string settingText(const Setting& setting) {
   return "nothing";
 }
 
-/// What an operation changed, so that a failed edit can be taken back.
+/// Carries out single operations; each happens wholly or changes nothing.
 class Application {
  public:
   explicit Application(Project& project) : project_(project) {}
@@ -157,7 +157,7 @@ class Application {
   Project& project_;
 };
 
-/// All frames that enclose `item` exist, and none encloses itself.
+/// No frame around the item encloses itself.
 Result<void> checkParents(const Project& project, Id id) {
   std::set<Id> seen;
   for (const Item* item = project.find(id); item && item->parent.item != Id::none;
