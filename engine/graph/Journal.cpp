@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstdlib>
 #include <cstring>
 #include <utility>
@@ -74,7 +75,11 @@ fs::path stateFolder() {
 
 fs::path Journal::pathFor(const fs::path& project) {
   if (!project.empty()) return project.string() + ".journal";
-  return stateFolder() / ("untitled-" + std::to_string(::getpid()) + ".journal");
+  // With the time, as process numbers come again and an old journal must not go on by accident.
+  static const std::string kName =
+      "untitled-" + std::to_string(::getpid()) + "-" +
+      std::to_string(std::chrono::system_clock::now().time_since_epoch().count()) + ".journal";
+  return stateFolder() / kName;
 }
 
 std::vector<fs::path> Journal::untitled() {

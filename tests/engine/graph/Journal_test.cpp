@@ -191,6 +191,7 @@ class JournalTest : public QObject {
     }
     QCOMPARE(Journal::untitled(), std::vector<fs::path>{path});
     QVERIFY(Journal::recover(path, emptyProject()));
+    QCOMPARE(Journal::pathFor({}), path);
     QCOMPARE(Journal::pathFor("/a/b.spk"), fs::path("/a/b.spk.journal"));
   }
 
