@@ -120,7 +120,7 @@ std::uint64_t RandomSequence::binomial(std::uint64_t n, double p) {
     const double odds = p / (1 - p);
     double chance = exp(size * log1p(-p)), u = fineUniform();
     std::uint64_t k = 0;
-    while (u > chance && k < n) {
+    while (u > chance && chance > 0 && k < n) {
       u -= chance;
       chance *= odds * static_cast<double>(n - k) / static_cast<double>(k + 1);
       ++k;
