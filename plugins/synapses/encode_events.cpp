@@ -80,7 +80,7 @@ class EncodeEvents final : public Body {
     const auto pool = integerOr(item.values, "pool", 1);
     if (pool < 1 || pool > 1024)
       return Error{"is " + std::to_string(pool) + "; 1 to 1024 pixels are allowed", "pool"};
-    const std::string fit = textOr(item.values, "fit", "crop");
+    const std::string fit = textOr(item.values, "fit", "scale");
     if (fit != "crop" && fit != "scale")
       return Error{"is \"" + fit + "\", not crop or scale", "fit"};
     const std::string polarity = textOr(item.values, "polarity", "both");
@@ -146,8 +146,9 @@ void add(Registry& registry) {
       {.name = "out", .signal = Signal::Spikes, .doc = "A spike to one neuron for each event"}};
   shape.parameters = {
       {.name = "weight",
-       .initial = 1.0,
-       .doc = "What one event adds, in the unit of the port it meets",
+       .initial = 20.0,
+       .doc = "What one event adds, in the unit of the port it meets; 20 mV makes a neuron at rest "
+              "fire",
        .essential = true},
       {.name = "delay",
        .initial = 0.0,
@@ -174,7 +175,7 @@ void add(Registry& registry) {
        .essential = true},
       {.name = "fit",
        .kind = Kind::Choice,
-       .initial = std::string("crop"),
+       .initial = std::string("scale"),
        .doc = "How the pooled picture meets the population. crop: middle on middle, what is "
               "outside is "
               "left out; scale: stretched to its size",

@@ -3,6 +3,7 @@
 
 #include "engine/base/Math.h"
 #include "engine/graph/ProjectFile.h"
+#include "engine/run/openFile.h"
 #include "engine/run/projectSettings.h"
 #include "tests/kit/bodies.h"
 #include "tests/kit/events.h"
@@ -58,9 +59,11 @@ class EncodeEvents : public QObject {
 
   void cropsToTheMiddle() {
     const std::vector<Event> events = {{1, 0, 0, 0}, {1, 3, 3, 0}, {1, 4, 4, 0}, {1, 7, 7, 0}};
-    QCOMPARE(neurons(wire("[8,8]", "[1,2,2]"), events), (Neurons{0, 3}));
+    QCOMPARE(neurons(wire("[8,8]", "[1,2,2]", {{"fit", std::string("crop")}}), events),
+             (Neurons{0, 3}));
     // A layer larger than the picture: the picture lies in its middle.
-    QCOMPARE(neurons(wire("[8,8]", "[1,10,10]"), events), (Neurons{11, 44, 55, 88}));
+    QCOMPARE(neurons(wire("[8,8]", "[1,10,10]", {{"fit", std::string("crop")}}), events),
+             (Neurons{11, 44, 55, 88}));
   }
 
   void scalesToTheWhole() {
@@ -108,7 +111,7 @@ class EncodeEvents : public QObject {
   }
 
   void changesWhileItRuns() {
-    auto body = make(wire("[8,8]", "[1,2,2]"));
+    auto body = make(wire("[8,8]", "[1,2,2]", {{"fit", std::string("crop")}}));
     QVERIFY(body.value()->change(wire("", "", {{"fit", std::string("scale")}})));
     const std::vector<Event> events = {{1, 0, 0, 0}};
     QCOMPARE(kit::runBody<Spike>(*body.value(), 0, kMillisecond, kMillisecond, kMillisecond, events)
@@ -166,6 +169,28 @@ class EncodeEvents : public QObject {
           run.spikes, {first.end() - static_cast<std::ptrdiff_t>(run.spikes.size()), first.end()}));
       QVERIFY(!run.spikes.empty() && run.spikes.front().step >= 7000);
     }
+  }
+
+  void aWireAsItIsMadeMakesALayerFollow() {
+    // Drop a recording, wire it to a layer of another size, play: nothing typed.
+    const auto file = std::filesystem::path(SPK_SOURCE_DIR) / "datasets/bar_and_disc/recording.raw";
+    const auto dropped = itemForFile(file, test::registry());
+    QVERIFY(dropped);
+    test::Builder b(0.1);
+    const Id camera = b.node(dropped.value().type, dropped.value().values);
+    const Id layer = b.node("neuron.lif_delta", {{"n", Json{"[1, 48, 64]"}}});
+    b.wire("encode.events", {camera, "out"}, {layer, "in"});
+    test::Run run(b.project);
+    QVERIFY2(run.error.empty(), run.error.c_str());
+    run.until(1240);
+    std::vector<double> events(62), spikes(62);
+    const auto all = *kit::eventsLeft(*kit::openEvents("evt3", file));
+    for (const Event& e : all)
+      if (e.t < 1240 * kMillisecond) ++events[static_cast<std::size_t>(e.t / (20 * kMillisecond))];
+    for (const FiredSpike& s : run.spikes) ++spikes[s.step / 200];
+    const double r = correlation(events, spikes);
+    QVERIFY2(r > 0.9, qPrintable(QString::number(r)));
+    QVERIFY(run.spikes.size() > 10'000);
   }
 
   void theLayerOfTheDemoFollowsItsCamera() {
