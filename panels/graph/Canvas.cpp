@@ -74,8 +74,7 @@ void Canvas::tick() {
   tell();
 }
 
-// View
-// ---------------------------------------------------------------------------------------------
+// View ----
 
 void Canvas::setZoom(double zoom, QPointF fixed) {
   const double next = std::clamp(zoom, kLeastZoom, kMostZoom);
@@ -190,8 +189,7 @@ void Canvas::drawForeground(QPainter* painter, const QRectF&) {
   painter->drawText(box.adjusted(10, 6, -10, -6), Qt::TextWordWrap | Qt::AlignVCenter, said_);
 }
 
-// Saying and selecting
-// -----------------------------------------------------------------------------
+// Saying and selecting ----
 
 void Canvas::say(const QString& words, QPointF at) {
   if (words == said_ && (words.isEmpty() || at == saidAt_)) return;
@@ -237,8 +235,7 @@ void Canvas::cancelGesture() {
   tell();
 }
 
-// Mouse
-// --------------------------------------------------------------------------------------------
+// Mouse ----
 
 void Canvas::mousePressEvent(QMouseEvent* event) {
   event->accept();
@@ -517,8 +514,7 @@ QString Canvas::tip(const Hit& hit) const {
   return words;
 }
 
-// Dropping
-// -----------------------------------------------------------------------------------------
+// Dropping ----
 
 void Canvas::dragEnterEvent(QDragEnterEvent* event) {
   const QMimeData* mime = event->mimeData();

@@ -1,7 +1,6 @@
 #pragma once
-#include <QElapsedTimer>
 #include <QGraphicsView>
-#include <QPixmap>
+#include <QPointer>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -20,10 +19,11 @@ struct CatalogueEntry;
 
 namespace spk::panels::graph {
 
+class InlineEditor;
 class MiniMap;
 
-/// The view of the graph: turns mouse and keys into gestures and commands. Commands live in
-/// commands.cpp, keys in keys.cpp.
+/// The view of the graph: turns mouse and keys into gestures and commands. Mouse: Canvas.cpp, keys:
+/// keys.cpp, commands: commands.cpp, what is added: adding.cpp.
 class Canvas : public QGraphicsView {
   Q_OBJECT
 
@@ -42,8 +42,7 @@ class Canvas : public QGraphicsView {
   void edited(const Edit& edit);
   void tick();
 
-  // For gestures and commands
-  // -----------------------------------------------------------------------
+  // For gestures and commands ----
   void select(std::vector<Id> ids);
   /// false: refused, and the words are shown at the cursor.
   bool commit(Edit edit, std::string_view mergeKey = {});
@@ -55,8 +54,7 @@ class Canvas : public QGraphicsView {
   void cancelGesture();
   static QPointF snapped(QPointF at);
 
-  // Commands
-  // ----------------------------------------------------------------------------------------
+  // Commands ----
   bool act(std::string_view name);
   bool can(std::string_view name) const;
   /// Opens the search; what is chosen appears at `at`, wired to `end` if there is one.
@@ -64,6 +62,7 @@ class Canvas : public QGraphicsView {
   NodeSearch* search() const { return search_; }
   Result<Id> add(std::string_view type, QPointF at, const Ref& end = {},
                  std::optional<std::int64_t> size = std::nullopt);
+  Result<Id> addWired(std::string_view type, QPointF at, std::optional<std::int64_t> size);
   Result<std::vector<Id>> addTemplate(const std::filesystem::path& path, QPointF at);
   void rename(Id id);
   void reveal(Id id);
@@ -100,7 +99,6 @@ class Canvas : public QGraphicsView {
 
  private:
   void setTheme();
-  void growScene();
   double reach() const;
   Hit hitAt(QPointF scene) const;
   // mouse
@@ -113,6 +111,7 @@ class Canvas : public QGraphicsView {
   QString tip(const Hit& hit) const;
   // keys
   bool pressPlain(QKeyEvent* event);
+  bool typeValue(const QKeyEvent& event);
   bool pressWithWire(QKeyEvent* event);
   bool pressArrow(QKeyEvent* event);
   void focusTowards(int key, bool extend);
@@ -129,12 +128,14 @@ class Canvas : public QGraphicsView {
   bool duplicate();
   bool plant(const Project& from, std::span<const Id> which, QPointF at, bool sameOffset,
              bool withIncoming, const std::string& title);
+  std::vector<Id> selectedNodes() const;
+  QPointF freePlace(QPointF at, QSizeF size) const;
   bool frameSelection();
   bool toggle(const char* key);
   bool remove();
   bool selectAll();
-  void editText(Id note);
-  void inlineEdit(Id id, const QRectF& box, const QString& text, bool lines);
+  InlineEditor* inlineEdit(const QRectF& box, const QString& text, bool lines,
+                           const QString& label = {});
   void showMenu(QPoint global, const Hit& hit, QPointF at);
   std::function<bool(const CatalogueEntry&)> fitsTo(const Ref& end) const;
 
@@ -155,9 +156,8 @@ class Canvas : public QGraphicsView {
   int focusPort_ = -1;
   QString said_, told_;
   QPointF saidAt_;
-  QPixmap dots_;
   bool nudging_ = false, fitted_ = false;
-  QWidget* editor_ = nullptr;
+  QPointer<QWidget> editor_;
 };
 
 }  // namespace spk::panels::graph

@@ -72,8 +72,7 @@ QPointF GraphScene::portPoint(const Ref& ref) const {
   return {};
 }
 
-// Bringing up to date
-// ------------------------------------------------------------------------------
+// Bringing up to date ----
 
 void GraphScene::rebuild() {
   std::set<Id> all;
@@ -259,8 +258,7 @@ void GraphScene::setSelection(std::span<const Id> ids) {
   }
 }
 
-// Drags
-// --------------------------------------------------------------------------------------------
+// Drags ----
 
 QPointF GraphScene::offsetOf(Id id) const { return offset_.contains(id) ? by_ : QPointF(); }
 
@@ -311,8 +309,7 @@ void GraphScene::showAsWritten() {
   refresh(all);
 }
 
-// What is where
-// ------------------------------------------------------------------------------------
+// What is where ----
 
 Hit GraphScene::hit(QPointF at, double reach) const {
   if (const auto found = hitNode(at, reach)) return *found;

@@ -1,17 +1,24 @@
 #include "panels/graph/InlineEditor.h"
 
 #include <QFocusEvent>
+#include <QHBoxLayout>
 #include <QKeyEvent>
+#include <QLabel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
-#include <QVBoxLayout>
 #include <utility>
 
 namespace spk::panels::graph {
 
-InlineEditor::InlineEditor(Form form, QWidget* parent) : QWidget(parent) {
-  auto* column = new QVBoxLayout(this);
+InlineEditor::InlineEditor(Form form, const QString& label, QWidget* parent) : QWidget(parent) {
+  auto* column = new QHBoxLayout(this);
   column->setContentsMargins(0, 0, 0, 0);
+  if (!label.isEmpty()) {
+    auto* words = new QLabel(label, this);
+    words->setContentsMargins(6, 0, 2, 0);
+    column->addWidget(words);
+    setAutoFillBackground(true);
+  }
   QWidget* field = nullptr;
   if (form == Form::Line)
     field = line_ = new QLineEdit(this);
@@ -22,11 +29,14 @@ InlineEditor::InlineEditor(Form form, QWidget* parent) : QWidget(parent) {
   setFocusProxy(field);
 }
 
-void InlineEditor::start(const QString& text) {
-  if (line_)
-    line_->setText(text), line_->selectAll();
-  else
-    lines_->setPlainText(text), lines_->selectAll();
+void InlineEditor::start(const QString& text, Cursor cursor) {
+  if (line_) {
+    line_->setText(text);
+    if (cursor == Cursor::SelectsAll) line_->selectAll();
+  } else {
+    lines_->setPlainText(text);
+    lines_->selectAll();
+  }
   show();
   raise();
   setFocus();
@@ -37,6 +47,7 @@ void InlineEditor::end(bool keep) {
   const QString text = line_ ? line_->text() : lines_->toPlainText();
   hide();
   deleteLater();
+  Q_EMIT finished();
   if (keep)
     Q_EMIT done(text);
   else

@@ -13,12 +13,14 @@ class InlineEditor : public QWidget {
 
  public:
   enum class Form { Line, Lines };
-  InlineEditor(Form form, QWidget* parent);
-  void start(const QString& text);
+  enum class Cursor { SelectsAll, AtEnd };
+  InlineEditor(Form form, const QString& label, QWidget* parent);
+  void start(const QString& text, Cursor cursor);
 
  Q_SIGNALS:
   void done(const QString& text);
   void cancelled();
+  void finished();  ///< before either, however it ended
 
  protected:
   bool eventFilter(QObject* watched, QEvent* event) override;

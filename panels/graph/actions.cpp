@@ -23,8 +23,8 @@ std::span<const GraphAction> graphActions() {
       GraphAction{"graph.fix", "Do what the note offers", "Ctrl+.", "Edit"},
       GraphAction{"graph.fit", "Show the whole graph", ". Home", "View"},
       GraphAction{"graph.fit_selection", "Show the selection", "F", "View"},
-      GraphAction{"graph.zoom_in", "Zoom in", "Ctrl++ Ctrl+= + =", "View"},
-      GraphAction{"graph.zoom_out", "Zoom out", "Ctrl+- -", "View"},
+      GraphAction{"graph.zoom_in", "Zoom in", "Ctrl++ Ctrl+=", "View"},
+      GraphAction{"graph.zoom_out", "Zoom out", "Ctrl+-", "View"},
       GraphAction{"graph.zoom_one", "Actual size", "Ctrl+0", "View"},
       GraphAction{"graph.map", "Mini-map", "Ctrl+Shift+M", "View"},
   };

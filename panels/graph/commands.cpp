@@ -2,28 +2,19 @@
 #include <QAction>
 #include <QClipboard>
 #include <QContextMenuEvent>
-#include <QFrame>
 #include <QGuiApplication>
-#include <QLineEdit>
-#include <QListView>
 #include <QMenu>
 #include <QMimeData>
-#include <QPlainTextEdit>
-#include <QScreen>
-#include <QVBoxLayout>
 #include <algorithm>
 
 #include "engine/base/Json.h"
-#include "engine/base/resources.h"
 #include "engine/graph/ProjectFile.h"
-#include "engine/graph/check.h"
 #include "panels/graph/Canvas.h"
 #include "panels/graph/InlineEditor.h"
 #include "panels/graph/MiniMap.h"
 #include "panels/graph/actions.h"
 #include "panels/graph/edits.h"
 #include "panels/graph/route.h"
-#include "panels/kit/NodeSearch.h"
 #include "panels/kit/Theme.h"
 #include "panels/kit/itemWords.h"
 #include "panels/kit/transplant.h"
@@ -32,7 +23,6 @@ namespace spk::panels::graph {
 namespace {
 
 constexpr const char* kItemsMime = "application/x-spikarium-items";
-constexpr const char* kOutside = "outside";  // items that only say where incoming wires start
 
 /// The selection as a project of its own; sources of incoming wires are listed as outside.
 Project excerpt(const Project& project, std::span<const Id> ids) {
@@ -61,20 +51,6 @@ Project excerpt(const Project& project, std::span<const Id> ids) {
   part.nextId = project.nextId;
   if (!outside.items().empty()) part.unknown[kOutside] = Json{outside.write()};
   return part;
-}
-
-std::vector<Id> insideOf(const Project& part) {
-  std::set<Id> outside;
-  if (const auto found = part.unknown.find(kOutside); found != part.unknown.end())
-    if (const auto list = JsonNode::parse(found->second.text))
-      for (const JsonNode& id : list.value().items())
-        outside.insert(Id{static_cast<std::uint64_t>(id.integer())});
-  std::vector<Id> inside;
-  for (const auto& [id, item] : part.items)
-    if (id != Id::settings && !item.isWire() && !outside.contains(id) &&
-        item.type != "layout.window" && item.type != "lesson.progress")
-      inside.push_back(id);
-  return inside;
 }
 
 std::string clipboardText() {
@@ -153,121 +129,7 @@ bool Canvas::act(std::string_view name) {
   return false;
 }
 
-// Adding
-// -------------------------------------------------------------------------------------------
-
-/// Which entries could take the other end of a wire: each is tried in a project of its own.
-std::function<bool(const CatalogueEntry&)> Canvas::fitsTo(const Ref& end) const {
-  const Item* item = project().find(end.item);
-  if (!item) return {};
-  Project small = emptyProject();
-  small.items[item->id] = *item;
-  const Registry* registry = &context_.registry;
-  return [small, registry, end](const CatalogueEntry& entry) {
-    const NodeType* type = registry->nodeType(entry.type);
-    if (!type) return false;
-    const Id id{number(end.item) + 1};
-    Project with = small;
-    with.items[id] = newNode(with, *type, id, {});
-    return static_cast<bool>(firstFit(with, *registry, end, id));
-  };
-}
-
-void Canvas::openSearch(QPointF at, const Ref& end) {
-  if (!popup_) {
-    popup_ = new QFrame(this, Qt::Popup);
-    popup_->setFrameShape(QFrame::StyledPanel);
-    popup_->setObjectName("search");
-    auto* column = new QVBoxLayout(popup_);
-    column->setContentsMargins(1, 1, 1, 1);
-    search_ = new NodeSearch(context_.registry, resourceFolder() / "templates",
-                             NodeSearch::Use::Popup, popup_);
-    column->addWidget(search_);
-    connect(search_, &NodeSearch::cancelled, popup_, &QWidget::hide);
-    connect(search_, &NodeSearch::chosen, this,
-            [this](const CatalogueEntry& entry, std::optional<std::int64_t> size) {
-              popup_->hide();
-              setFocus();
-              const Result<void> made = [&]() -> Result<void> {
-                if (entry.type.empty()) {
-                  TRY_DO(addTemplate(entry.path, searchAt_));
-                } else {
-                  TRY_DO(add(entry.type, searchAt_, searchEnd_, size));
-                }
-                return {};
-              }();
-              if (!made) say(QString::fromStdString(made.error().text()), searchAt_);
-            });
-  }
-  searchAt_ = at, searchEnd_ = end;
-  search_->restart(end.item == Id::none ? std::function<bool(const CatalogueEntry&)>()
-                                        : fitsTo(end));
-  popup_->resize(qRound(320 * textScale()), qRound(400 * textScale()));
-  QPoint corner = viewport()->mapToGlobal(mapFromScene(at)) + QPoint(-24, -20);
-  const QRect screen = this->screen()->availableGeometry();
-  corner.setX(std::clamp(corner.x(), screen.left(),
-                         std::max(screen.left(), screen.right() - popup_->width())));
-  corner.setY(std::clamp(corner.y(), screen.top(),
-                         std::max(screen.top(), screen.bottom() - popup_->height())));
-  popup_->move(corner);
-  popup_->show();
-  search_->field()->setFocus();
-}
-
-Result<Id> Canvas::add(std::string_view type, QPointF at, const Ref& end,
-                       std::optional<std::int64_t> size) {
-  const NodeType* found = context_.registry.nodeType(type);
-  if (!found) return Error{"there is no node type of this name", std::string(type)};
-  const Id id = context_.newId();
-  Item item = newNode(project(), *found, id, {}, size);
-  Edit edit{"Add " + textOr(item.values, "name", found->title)};
-  Project with = project();
-  with.items[id] = item;
-  const NodeFace face = faceOf(with, context_.registry, item, {}, {});
-  QPointF grip(kNodeWidth / 2.0, kHeader / 2);  // what of the node lies at the point
-  std::optional<Edit> wire;
-  if (end.item != Id::none) {
-    TRY(const std::string port, firstFit(with, context_.registry, end, id));
-    TRY(wire, wiring(with, context_.registry, end, Ref{id, port}, Id::none));
-    std::get<Insert>(wire->ops.front()).item.id = context_.newId();
-    if (const PortFace* there = face.port(port)) grip = there->at;
-  } else if (found->role == Role::Layout) {
-    grip = {};
-  }
-  const QPointF place = snapped(at - grip);
-  item.values["x"] = place.x();
-  item.values["y"] = place.y();
-  edit.ops.push_back(Insert{item});
-  if (wire)
-    edit.ops.push_back(wire->ops.front());
-  else if (found->role != Role::Layout) {
-    const Hit under = hitAt(at);  // dropped on a wire: led through, where the types allow it
-    if (under.on == Hit::On::Wire)
-      if (auto led = inserting(with, context_.registry, id, under.item, context_.newId))
-        edit.ops.insert(edit.ops.end(), led.value().ops.begin(), led.value().ops.end());
-  }
-  TRY_DO(context_.commit(std::move(edit), {}));
-  select({id});
-  setFocusItem(id);
-  return id;
-}
-
-Result<std::vector<Id>> Canvas::addTemplate(const std::filesystem::path& path, QPointF at) {
-  TRY(const Loaded loaded, load(path, context_.registry));
-  const std::vector<Id> all = insideOf(loaded.project);
-  const Place corner = cornerOf(loaded.project, all);
-  const QPointF to = snapped(at - QPointF(kNodeWidth / 2.0, kHeader / 2));
-  Transplant planted = transplant(loaded.project, all, project(), context_.newId, to.x() - corner.x,
-                                  to.y() - corner.y);
-  planted.edit.title = "Add template " + path.stem().string();
-  if (planted.edit.ops.empty()) return Error{"the template is empty", path.filename().string()};
-  TRY_DO(context_.commit(planted.edit, {}));
-  select(moved(project(), planted.made));
-  return planted.made;
-}
-
-// Copying
-// ------------------------------------------------------------------------------------------
+// Copying ----
 
 void Canvas::copy() const {
   const std::string text = projectText(excerpt(project(), graph_->selection()));
@@ -372,54 +234,52 @@ void Canvas::reveal(Id id) {
   map_->update();
 }
 
-// Names and notes
-// ----------------------------------------------------------------------------------
+// Names and notes ----
 
 void Canvas::rename(Id id) {
   const Item* item = project().find(id);
   if (!item) return;
   const QRectF box = graph_->box(id);
-  if (const FrameItem* frame = graph_->frame(id); frame && frame->kind() == FrameItem::Kind::Note) {
-    inlineEdit(id, box, QString::fromStdString(textOr(item->values, "text", "")), true);
+  const FrameItem* frame = graph_->frame(id);
+  if (frame && frame->kind() == FrameItem::Kind::Note) {
+    const QString text = QString::fromStdString(textOr(item->values, "text", ""));
+    connect(
+        inlineEdit(box, text, true), &InlineEditor::done, this, [this, id](const QString& words) {
+          const Item* now = project().find(id);
+          if (now && textOr(now->values, "text", "") != words.toStdString())
+            commit(
+                Edit{"Write a note", {setting(project(), id, "text", Value{words.toStdString()})}});
+        });
     return;
   }
   const QString name = QString::fromStdString(textOr(item->values, "name", ""));
-  if (item->isWire())
-    inlineEdit(id, QRectF(box.center() - QPointF(70, 12), QSizeF(140, 24)), name, false);
-  else
-    inlineEdit(id, QRectF(box.topLeft() + QPointF(8, 3), QSizeF(box.width() - 16, 24)), name,
-               false);
+  const QRectF place = item->isWire()
+                           ? QRectF(box.center() - QPointF(70, 12), QSizeF(140, 24))
+                           : QRectF(box.topLeft() + QPointF(8, 3), QSizeF(box.width() - 16, 24));
+  connect(inlineEdit(place, name, false), &InlineEditor::done, this,
+          [this, id](const QString& words) {
+            if (project().find(id)) commit(renaming(project(), id, words.trimmed().toStdString()));
+          });
 }
 
-void Canvas::inlineEdit(Id id, const QRectF& box, const QString& text, bool lines) {
+/// An editor over `box` of the scene, which ends and deletes itself; the focus comes back here.
+InlineEditor* Canvas::inlineEdit(const QRectF& box, const QString& text, bool lines,
+                                 const QString& label) {
   delete editor_;
   ensureVisible(box, 8, 8);
   const QRect place = mapFromScene(box).boundingRect();
-  auto* editor =
-      new InlineEditor(lines ? InlineEditor::Form::Lines : InlineEditor::Form::Line, viewport());
+  auto* editor = new InlineEditor(lines ? InlineEditor::Form::Lines : InlineEditor::Form::Line,
+                                  label, viewport());
   editor_ = editor;
-  editor->setGeometry(place.x(), place.y(), std::max(120, place.width()),
+  editor->setGeometry(place.x(), place.y(), std::max(label.isEmpty() ? 120 : 180, place.width()),
                       std::max(lines ? 60 : 26, place.height()));
-  editor->start(text);
-  connect(editor, &QObject::destroyed, this, [this, editor] {
-    if (editor_ == editor) editor_ = nullptr;
-  });
-  connect(editor, &InlineEditor::done, this, [this, id, lines](const QString& words) {
-    setFocus();
-    const Item* item = project().find(id);
-    if (!item) return;
-    if (!lines) {
-      commit(renaming(project(), id, words.trimmed().toStdString()));
-      return;
-    }
-    if (textOr(item->values, "text", "") != words.toStdString())
-      commit(Edit{"Write a note", {setting(project(), id, "text", Value{words.toStdString()})}});
-  });
-  connect(editor, &InlineEditor::cancelled, this, [this] { setFocus(); });
+  editor->start(text,
+                label.isEmpty() ? InlineEditor::Cursor::SelectsAll : InlineEditor::Cursor::AtEnd);
+  connect(editor, &InlineEditor::finished, this, [this] { setFocus(); });
+  return editor;
 }
 
-// Menu
-// ---------------------------------------------------------------------------------------------
+// Menu ----
 
 void Canvas::contextMenuEvent(QContextMenuEvent* event) {
   event->accept();  // the mouse's comes from the release of its right button, the key's from

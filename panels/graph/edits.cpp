@@ -1,9 +1,12 @@
 #include "panels/graph/edits.h"
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
+#include "engine/base/Json.h"
 #include "engine/graph/check.h"
+#include "engine/graph/units.h"
 #include "panels/graph/face.h"
 #include "panels/kit/itemWords.h"
 #include "panels/kit/transplant.h"
@@ -225,6 +228,45 @@ Edit renaming(const Project& project, Id id, const std::string& name) {
   return edit;
 }
 
+std::optional<Parameter> firstNumber(const Project& project, const Registry& registry,
+                                     std::span<const Id> ids) {
+  const auto numeric = [](const Parameter& parameter) {
+    return parameter.essential && (parameter.kind == Kind::Number ||
+                                   parameter.kind == Kind::Integer || parameter.kind == Kind::Grid);
+  };
+  std::optional<Parameter> first;
+  for (const Id id : ids) {
+    const Item* item = project.find(id);
+    if (!item) continue;
+    const Shape shape = registry.describe(*item);
+    const auto found = std::ranges::find_if(shape.parameters, numeric);
+    if (found == shape.parameters.end() || (first && first->name != found->name))
+      return std::nullopt;
+    if (first) continue;
+    first = *found;
+    const Item* target = item->isWire() ? project.find(item->to.item) : nullptr;
+    if (!target || !first->unit.empty()) continue;
+    const Shape there = registry.describe(*target);
+    if (const Port* port = there.port(item->to.port)) first->unit = port->unit;
+  }
+  return first;
+}
+
+Result<Edit> numberEdit(const Project& project, const Registry& registry, std::span<const Id> ids,
+                        const Parameter& parameter, const std::string& text) {
+  TRY(const double number, numberWithUnit(text, parameter.unit));
+  if (parameter.kind != Kind::Number && number != std::round(number))
+    return Error{text + " is no whole number", parameter.name};
+  const Value value =
+      parameter.kind == Kind::Number ? Value{number} : Value{static_cast<std::int64_t>(number)};
+  TRY_DO(checkValue(parameter, value));
+  Edit edit{"Set " + parameter.name + " of " + namesOf(project, &registry, ids)};
+  for (const Id id : ids)
+    if (Set set = setting(project, id, parameter.name, value); set.before != set.after)
+      edit.ops.push_back(std::move(set));
+  return edit;
+}
+
 std::optional<bool> isInput(const Project& project, const Registry& registry, const Ref& end) {
   const Item* item = project.find(end.item);
   if (!item) return std::nullopt;
@@ -292,6 +334,41 @@ Result<Edit> inserting(const Project& project, const Registry& registry, Id node
   edit.ops.push_back(Insert{before});
   edit.ops.push_back(Insert{after});
   return edit;
+}
+
+std::optional<std::pair<Ref, Ref>> joining(const Project& project, const Registry& registry,
+                                           Id there, Id added) {
+  const Item* other = project.find(added);
+  const NodeType* type = other ? registry.nodeType(other->type) : nullptr;
+  if (!type) return std::nullopt;
+  const auto lead = [&](Id from, Id to) -> std::optional<std::pair<Ref, Ref>> {
+    const Item* source = project.find(from);
+    if (!source) return std::nullopt;
+    for (const Port& port : portsOf(registry, *source)) {
+      if (port.input) continue;
+      const Ref out{from, port.name};
+      if (auto in = firstFit(project, registry, out, to))
+        return std::pair{out, Ref{to, in.value()}};
+    }
+    return std::nullopt;
+  };
+  const bool before = type->role == Role::Source;
+  if (auto wire = before ? lead(added, there) : lead(there, added)) return wire;
+  return before ? lead(there, added) : lead(added, there);
+}
+
+std::vector<Id> insideOf(const Project& part) {
+  std::set<Id> outside;
+  if (const auto found = part.unknown.find(kOutside); found != part.unknown.end())
+    if (const auto list = JsonNode::parse(found->second.text))
+      for (const JsonNode& id : list.value().items())
+        outside.insert(Id{static_cast<std::uint64_t>(id.integer())});
+  std::vector<Id> inside;
+  for (const auto& [id, item] : part.items)
+    if (id != Id::settings && !item.isWire() && !outside.contains(id) &&
+        item.type != "layout.window" && item.type != "lesson.progress")
+      inside.push_back(id);
+  return inside;
 }
 
 std::vector<QPointF> reroutePoints(const Item& wire) {

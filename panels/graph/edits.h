@@ -41,6 +41,14 @@ Edit toggling(const Project& project, const Registry& registry, std::span<const 
 /// Another name; made unique. An empty one unwrites it.
 Edit renaming(const Project& project, Id id, const std::string& name);
 
+/// The first essential number or size that all of `ids` have: what a typed number means. A weight
+/// has the unit of the port that it acts on.
+std::optional<Parameter> firstNumber(const Project& project, const Registry& registry,
+                                     std::span<const Id> ids);
+/// That parameter of all of them as typed ("-4", "0.2 nA", "800"); Error says what is wrong.
+Result<Edit> numberEdit(const Project& project, const Registry& registry, std::span<const Id> ids,
+                        const Parameter& parameter, const std::string& text);
+
 /// A wire, after wireType's judgement; ends may be given in either order.
 Result<Edit> wiring(const Project& project, const Registry& registry, Ref a, Ref b, Id wire);
 /// What the end is for a wire: true if something goes in there.
@@ -52,6 +60,17 @@ Result<std::string> firstFit(const Project& with, const Registry& registry, cons
 /// Cuts `wire` in two and leads it through `node`; Error if the types do not allow it.
 Result<Edit> inserting(const Project& project, const Registry& registry, Id node, Id wire,
                        const NewId& newId);
+/// How two nodes are joined: the first output of one that an input of the other takes. A source
+/// comes before what is there, anything else after it. Nothing if no two ports fit.
+std::optional<std::pair<Ref, Ref>> joining(const Project& project, const Registry& registry,
+                                           Id there, Id added);
+
+/// In a project on the clipboard (Project::unknown): the items that only say where incoming wires
+/// start, as a list of ids.
+inline constexpr const char* kOutside = "outside";
+/// Nodes, frames and notes of such a project, or of a template; without those outside.
+std::vector<Id> insideOf(const Project& part);
+
 /// Another list of reroute points.
 Edit rerouting(const Project& project, Id wire, const std::vector<QPointF>& points);
 std::vector<QPointF> reroutePoints(const Item& wire);

@@ -27,8 +27,7 @@ void setHovered(WireItem* wire, bool hovered) {
 
 }  // namespace
 
-// MoveItems
-// ----------------------------------------------------------------------------------------
+// MoveItems ----
 
 MoveItems::MoveItems(Canvas& canvas, std::vector<Id> ids, QPointF from)
     : Gesture(canvas), ids_(std::move(ids)), all_(moved(canvas.project(), ids_)), from_(from) {
@@ -125,8 +124,7 @@ QString MoveItems::status() const {
   return QStringLiteral("Moved by %1, %2 px · Esc puts back").arg(by_.x()).arg(by_.y());
 }
 
-// BoxSelect
-// ----------------------------------------------------------------------------------------
+// BoxSelect ----
 
 BoxSelect::BoxSelect(Canvas& canvas, QPointF from)
     : Gesture(canvas), before_(canvas.graph().selection()), from_(from), to_(from) {}
@@ -169,8 +167,7 @@ void BoxSelect::paint(QPainter& painter) const {
   painter.drawRect(QRectF(from_, to_).normalized());
 }
 
-// PullWire
-// -----------------------------------------------------------------------------------------
+// PullWire ----
 
 PullWire::PullWire(Canvas& canvas, Ref end, QPointF from)
     : Gesture(canvas), end_(std::move(end)), from_(from), at_(from) {
@@ -301,8 +298,13 @@ bool PullWire::connect(Qt::KeyboardModifiers keys) {
   Edit all = std::move(edits.front());
   for (std::size_t i = 1; i < edits.size(); ++i)
     all.ops.insert(all.ops.end(), edits[i].ops.begin(), edits[i].ops.end());
-  if (edits.size() > 1) all.title = "Wire " + std::to_string(edits.size()) + " pairs";
-  return canvas_.commit(std::move(all));
+  if (edits.size() == 1) return canvas_.commit(std::move(all));
+  all.title = "Wire " + std::to_string(edits.size()) + " pairs";
+  std::vector<Id> made;
+  for (const Operation& op : all.ops) made.push_back(std::get<Insert>(op).item.id);
+  if (!canvas_.commit(std::move(all))) return false;
+  canvas_.select(std::move(made));  // one sets their rule and weight together
+  return true;
 }
 
 void PullWire::finish(QPointF at, Qt::KeyboardModifiers keys) {
@@ -353,8 +355,7 @@ QString PullWire::status() const {
       .arg(named(end_));
 }
 
-// CutWires, AddPoints
-// ------------------------------------------------------------------------------
+// CutWires, AddPoints ----
 
 std::vector<Id> CutWires::crossed() const {
   std::vector<Id> ids;
@@ -431,8 +432,7 @@ void AddPoints::paint(QPainter& painter) const {
   painter.drawPolyline(line_.data(), static_cast<int>(line_.size()));
 }
 
-// MovePoint, ResizeFrame
-// ---------------------------------------------------------------------------
+// MovePoint, ResizeFrame ----
 
 MovePoint::MovePoint(Canvas& canvas, Id wire, int index)
     : Gesture(canvas), wire_(wire), index_(index) {

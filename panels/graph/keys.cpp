@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "panels/graph/Canvas.h"
+#include "panels/graph/InlineEditor.h"
 #include "panels/graph/actions.h"
 #include "panels/graph/edits.h"
 #include "panels/kit/Theme.h"
@@ -32,9 +33,8 @@ const GraphAction* actionOf(const QKeyEvent& event) {
   Qt::KeyboardModifiers keys = event.modifiers() & ~Qt::KeypadModifier;
   int code = event.key();
   if (code == Qt::Key_Backtab) code = Qt::Key_Tab;
-  // "+" and "." may need Shift on this keyboard: their text decides.
-  if (!(keys & (Qt::ControlModifier | Qt::AltModifier)) &&
-      (code == Qt::Key_Plus || code == Qt::Key_Period))
+  // "." and "+" may need Shift on this keyboard.
+  if (!(keys & (Qt::ControlModifier | Qt::AltModifier)) && code == Qt::Key_Period)
     keys &= ~Qt::ShiftModifier;
   if (keys.testFlag(Qt::ControlModifier) && (code == Qt::Key_Plus || code == Qt::Key_Equal))
     keys &= ~Qt::ShiftModifier;
@@ -69,6 +69,7 @@ void Canvas::keyPressEvent(QKeyEvent* event) {
     }
     return;
   }
+  if (typeValue(*event)) return;
   if (const GraphAction* action = actionOf(*event)) {
     act(action->name);
     return;
@@ -90,6 +91,32 @@ void Canvas::keyReleaseEvent(QKeyEvent* event) {
       say(QString::fromStdString(done.error().text()), lastScene_);
   }
   QGraphicsView::keyReleaseEvent(event);
+}
+
+/// A number typed while something is selected goes into its first parameter: the weight of wires,
+/// the size of populations, the rate of a source.
+bool Canvas::typeValue(const QKeyEvent& event) {
+  const QString text = event.text();
+  const bool begins = !text.isEmpty() && (text[0].isDigit() || text[0] == '-');
+  if (!begins || (event.modifiers() & (Qt::ControlModifier | Qt::AltModifier))) return false;
+  const std::vector<Id> ids = graph_->selection();
+  const auto parameter = firstNumber(project(), context_.registry, ids);
+  if (!parameter) return false;
+  const QRectF box = graph_->box(ids.back());
+  QString label = typesetText(parameter->name);
+  if (ids.size() > 1) label += tr(" of %1").arg(ids.size());
+  if (!parameter->unit.empty())
+    label += QStringLiteral(" [%1]").arg(QString::fromStdString(parameter->unit));
+  InlineEditor* editor =
+      inlineEdit(QRectF(box.center() - QPointF(90, 13), QSizeF(180, 26)), text, false, label);
+  connect(editor, &InlineEditor::done, this, [this, ids, parameter](const QString& words) {
+    auto edit = numberEdit(project(), context_.registry, ids, *parameter, words.toStdString());
+    if (edit)
+      commit(std::move(edit).value());
+    else
+      say(QString::fromStdString(edit.error().text()), graph_->box(ids.back()).center());
+  });
+  return true;
 }
 
 bool Canvas::pressPlain(QKeyEvent* event) {
@@ -296,7 +323,7 @@ QString Canvas::status() const {
   }
   if (graph_->selection().size() == 1)
     if (const Item* item = project().find(graph_->selection().front()); item && item->isWire())
-      return tr("%1 · Del removes it, M mutes it · { } next wire")
+      return tr("%1 · a number sets its weight, Del removes it, M mutes it · { } next wire")
           .arg(shownName(project(), context_.registry, item->id));
   if (graph_->selection().size() > 1)
     return tr("%1 selected · arrows move, Ctrl+D duplicates, Ctrl+G frames")

@@ -289,8 +289,7 @@ void ParameterRow::paintEvent(QPaintEvent*) {
   }
 }
 
-// Changing
-// -----------------------------------------------------------------------------------------
+// Changing ----
 
 void ParameterRow::complain(const QString& said) {
   if (std::exchange(complaint_, said) == said) return;

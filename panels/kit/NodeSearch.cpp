@@ -219,17 +219,22 @@ NodeSearch::NodeSearch(const Registry& registry, std::filesystem::path templates
     doc_->setFixedHeight(qRound(48 * textScale()));
     doc_->setAlignment(Qt::AlignTop | Qt::AlignLeft);
     column->addWidget(doc_);
+    hint_ = new QLabel(this);
+    hint_->setProperty("role", "secondary");
+    hint_->setContentsMargins(12, 0, 12, 0);
+    column->addWidget(hint_);
     connect(list_->selectionModel(), &QItemSelectionModel::currentChanged, this,
             &NodeSearch::describe);
-    connect(list_, &QListView::clicked, this, &NodeSearch::choose);
+    connect(list_, &QListView::clicked, this, [this] { choose(How::Alone); });
   } else {
-    connect(list_, &QListView::doubleClicked, this, &NodeSearch::choose);
+    connect(list_, &QListView::doubleClicked, this, [this] { choose(How::Alone); });
   }
   connect(field_, &QLineEdit::textChanged, this, &NodeSearch::search);
   restart();
 }
 
-void NodeSearch::restart(std::function<bool(const CatalogueEntry&)> fits) {
+void NodeSearch::restart(std::function<bool(const CatalogueEntry&)> fits, const QString& hint) {
+  if (hint_) hint_->setText(hint), hint_->setVisible(!hint.isEmpty());
   model_->restart(catalogue(registry_, templates_), std::move(fits));
   const QSignalBlocker quiet(field_);
   field_->clear();
@@ -253,11 +258,11 @@ void NodeSearch::search() {
   describe();
 }
 
-void NodeSearch::choose() {
+void NodeSearch::choose(How how) {
   const CatalogueEntry* found = current();
   if (!found) return;
   const CatalogueEntry entry = *found;  // a receiver may restart the search
-  Q_EMIT chosen(entry, model_->size(list_->currentIndex()));
+  Q_EMIT chosen(entry, model_->size(list_->currentIndex()), how);
 }
 
 void NodeSearch::move(int rows) {
@@ -287,7 +292,9 @@ bool NodeSearch::eventFilter(QObject* watched, QEvent* event) {
   const auto* key = static_cast<QKeyEvent*>(event);
   switch (key->key()) {
     case Qt::Key_Return:
-    case Qt::Key_Enter: choose(); return true;
+    case Qt::Key_Enter:
+      choose(key->modifiers().testFlag(Qt::ShiftModifier) ? How::Wired : How::Alone);
+      return true;
     case Qt::Key_Escape:
       if (use_ == Use::Dock && !field_->text().isEmpty())
         field_->clear();

@@ -20,18 +20,22 @@ class NodeSearch : public QWidget {
  public:
   /// Pop-up: with the description of the current entry below, the first match always current.
   enum class Use { Dock, Popup };
+  /// How an entry was chosen: by Enter or a click, or by Shift+Enter, to be wired at once.
+  enum class How { Alone, Wired };
   NodeSearch(const Registry& registry, std::filesystem::path templates, Use use,
              QWidget* parent = nullptr);
 
   /// Reads the folder of templates anew, clears the text, and shows only what `fits` (null: all).
-  void restart(std::function<bool(const CatalogueEntry&)> fits = {});
+  /// `hint`: one line at the end of a pop-up.
+  void restart(std::function<bool(const CatalogueEntry&)> fits = {}, const QString& hint = {});
   QLineEdit* field() const { return field_; }
   QListView* list() const { return list_; }
   /// The entry that Enter would choose; nullptr if there is none.
   const CatalogueEntry* current() const;
 
  Q_SIGNALS:
-  void chosen(const spk::CatalogueEntry& entry, std::optional<std::int64_t> size);
+  void chosen(const spk::CatalogueEntry& entry, std::optional<std::int64_t> size,
+              spk::NodeSearch::How how);
   void cancelled();
 
  protected:
@@ -39,7 +43,7 @@ class NodeSearch : public QWidget {
 
  private:
   void search();
-  void choose();
+  void choose(How how);
   void move(int rows);
   void describe();
 
@@ -49,6 +53,7 @@ class NodeSearch : public QWidget {
   QLineEdit* field_;
   QListView* list_;
   QLabel* doc_ = nullptr;
+  QLabel* hint_ = nullptr;
   QLabel* empty_;
   CatalogueModel* model_;
 };

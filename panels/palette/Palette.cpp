@@ -14,17 +14,18 @@ class PalettePanel : public Panel {
   PalettePanel(PanelContext& context, std::filesystem::path templates)
       : search_(new NodeSearch(context.registry, std::move(templates), NodeSearch::Use::Dock)) {
     search_->setMinimumWidth(160);
-    QObject::connect(search_, &NodeSearch::chosen, search_,
-                     [&context](const CatalogueEntry& entry, std::optional<std::int64_t> size) {
-                       Values values;
-                       if (entry.type.empty())
-                         values["template"] = entry.path.string();
-                       else
-                         values["type"] = entry.type;
-                       if (size) values["n"] = *size;
-                       // A refusal is shown by the window, which did what was asked.
-                       (void)context.act("graph.add", values);
-                     });
+    QObject::connect(
+        search_, &NodeSearch::chosen, search_,
+        [&context](const CatalogueEntry& entry, std::optional<std::int64_t> size, NodeSearch::How) {
+          Values values;
+          if (entry.type.empty())
+            values["template"] = entry.path.string();
+          else
+            values["type"] = entry.type;
+          if (size) values["n"] = *size;
+          // A refusal is shown by the window, which did what was asked.
+          (void)context.act("graph.add", values);
+        });
   }
   ~PalettePanel() override { delete search_; }
 

@@ -106,6 +106,8 @@ class GraphPanelTest : public QObject {
     drag(d.view(), d.port(d.e, "out"), d.port(d.i, "in"), Qt::LeftButton, Qt::ShiftModifier);
     for (const Id from : {d.e, d.i})
       for (const Id to : {d.e, d.i}) QCOMPARE(d.wiresBetween(from, to).size(), std::size_t{1});
+    QCOMPARE(d.looking.selection.size(), std::size_t{4});   // the new wires, to be set together
+    QVERIFY(d.items().at(d.looking.selection[0]).isWire());
     QVERIFY(d.undone());
   }
 
@@ -146,6 +148,48 @@ class GraphPanelTest : public QObject {
       QVERIFY(!d.canvas->search()->isVisible());
     }
     QCOMPARE(d.items(), d.before);
+  }
+
+  void shiftEnterWiresToWhatIsSelected() {
+    GraphDesk d;
+    d.canvas->select({d.e, d.i});
+    d.key(Qt::Key_Tab);
+    QTest::keyClicks(d.canvas->search()->field(), "poisson noise");
+    QTest::keyClick(d.canvas->search()->field(), Qt::Key_Return, Qt::ShiftModifier);
+    const Id noise = d.named("Poisson noise");
+    QVERIFY(noise != Id::none);
+    QCOMPARE(d.wiresBetween(noise, d.e).size() + d.wiresBetween(noise, d.i).size(), std::size_t{2});
+    QCOMPARE(d.looking.selection, (std::vector<Id>{d.e, d.i}));   // ready for the next
+    QVERIFY(d.canvas->graph().box(noise).right() < d.canvas->graph().box(d.e).left());
+    QVERIFY(d.undone());
+    d.key(Qt::Key_Tab);
+    QTest::keyClicks(d.canvas->search()->field(), "raster");
+    QTest::keyClick(d.canvas->search()->field(), Qt::Key_Return, Qt::ShiftModifier);
+    const Id view = d.named("Raster 2");
+    QCOMPARE(d.wiresBetween(d.e, view).size() + d.wiresBetween(d.i, view).size(), std::size_t{2});
+    QVERIFY(d.undone());
+  }
+
+  void aTypedNumberSetsWhatIsSelected() {
+    GraphDesk d;
+    const Id second = d.wire({d.drive, "out"}, {d.i, "in"});
+    d.before = d.items();
+    d.canvas->select({d.driveToE, second});
+    d.key(Qt::Key_Minus);
+    auto* field = d.view()->findChild<QLineEdit*>();
+    QVERIFY(field);
+    QTest::keyClicks(field, "4 mV");
+    QTest::keyClick(field, Qt::Key_Return);
+    QCOMPARE(numberOr(d.item(second).values, "weight", 0), -4.0);
+    QCOMPARE(numberOr(d.item(d.driveToE).values, "weight", 0), -4.0);
+    QVERIFY(d.undone());
+    QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+    d.key(Qt::Key_5);
+    field = d.view()->findChild<QLineEdit*>();
+    QTest::keyClicks(field, " pA");   // another dimension: said, not set
+    QTest::keyClick(field, Qt::Key_Return);
+    QCOMPARE(d.items(), d.before);
+    QVERIFY2(d.canvas->said().contains("pA"), qPrintable(d.canvas->said()));
   }
 
   void aNodeLetGoOnAWireIsLedThrough() {
