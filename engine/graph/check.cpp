@@ -41,8 +41,14 @@ class Checker {
  private:
   void add(Level level, const Item& item, std::string key, const std::string& text,
            std::optional<Edit> fix = std::nullopt) {
-    notes_.push_back({level, itemPath(project_, item.id) + ": " + text, item.id, std::move(key),
-                      std::move(fix)});
+    notes_.push_back({level, label(item) + ": " + text, item.id, std::move(key), std::move(fix)});
+  }
+
+  /// A wire without a name is known by its ends.
+  std::string label(const Item& item) const {
+    if (!item.isWire() || !textOr(item.values, "name", "").empty())
+      return itemPath(project_, item.id);
+    return itemPath(project_, item.from.item) + "→" + itemPath(project_, item.to.item);
   }
 
   Edit setTo(std::string title, const Item& item, const std::string& key, Setting after) const {

@@ -193,8 +193,8 @@ class CheckTest : public QObject {
   }
 
   void delays() {
-    QVERIFY(
-        words(checked({synapse({{"delay", 0.0}})})).contains("delay = 0 ms; it must be above 0"));
+    QVERIFY(words(checked({synapse({{"delay", 0.0}})}))
+                .contains("E→I: delay = 0 ms; it must be above 0"));
     fixHolds({synapse({{"delay", -1.0}})});
     QVERIFY(checked({synapse({{"delay", 0.01}})})[0].level == Level::Info);
     QVERIFY(words(checked({synapse({{"delay", Json{R"({"uniform": {"min": -2, "max": -1}})"}}})}))
