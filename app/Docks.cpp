@@ -64,6 +64,7 @@ Docks::Docks(QMainWindow& window, Workbench& bench)
 Docks::~Docks() {
   arranging_ = true;
   window_.removeEventFilter(this);
+  for (auto& docked : docked_) disconnect(docked->dock, nullptr, this, nullptr);
   for (auto& docked : docked_) {
     window_.removeDockWidget(docked->dock);
     docked->panel.reset();
@@ -106,6 +107,7 @@ QDockWidget* Docks::add(const char* name, const QString& title, Place place,
     if (window_.dockWidgetArea(other->dock) == area) mate = other->dock;
   Docked& docked = make(QLatin1StringView(name), title, std::move(panel));
   window_.addDockWidget(area, docked.dock);
+  docked.dock->show();  // now, not with the next events: its state is about to be saved
   if (mate) {
     window_.tabifyDockWidget(mate, docked.dock);
     mate->raise();
@@ -132,6 +134,7 @@ void Docks::syncViews() {
   const Project& project = bench_.project();
   std::erase_if(docked_, [&](const std::unique_ptr<Docked>& docked) {
     if (docked->item == Id::none || project.find(docked->item)) return false;
+    disconnect(docked->dock, nullptr, this, nullptr);
     window_.removeDockWidget(docked->dock);
     docked->panel.reset();
     docked->dock->deleteLater();

@@ -14,6 +14,7 @@
 #include <QMessageBox>
 #include <QMimeData>
 #include <QPlainTextEdit>
+#include <QPointer>
 #include <QScrollBar>
 #include <QStackedWidget>
 #include <QStatusBar>
@@ -95,15 +96,13 @@ MainWindow::~MainWindow() {
 void MainWindow::letGo() {
   docks_.reset();
   lesson_.reset();
-  if (transport_) {
-    headColumn_->removeWidget(transport_->widget());
-    transport_.reset();
-  }
-  if (graph_) {
-    QWidget* widget = graph_->widget();
-    centre_->removeTab(centre_->indexOf(widget));
-    graph_.reset();
-  }
+  // A panel leaves its widget to the Qt parent, which is the window's own and stays.
+  const QPointer<QWidget> bar = transport_ ? transport_->widget() : nullptr;
+  transport_.reset();
+  delete bar.data();
+  const QPointer<QWidget> canvas = graph_ ? graph_->widget() : nullptr;
+  graph_.reset();
+  delete canvas.data();
   bench_.reset();
 }
 
@@ -284,7 +283,8 @@ void MainWindow::tick() {
     docks_->tick(moved);
     if (moved.looking) say(QString::fromStdString(graph_->status()));
   }
-  if (second || moved.status || moved.notes) status_->show(*bench_, ticksPerSecond_);
+  // Slow enough to read.
+  if (second || moved.notes || ticks_ % 10 == 0) status_->show(*bench_, ticksPerSecond_);
   if (moved.status) greyActions();
   if (textStale_) showText();
   if (fitIn_ > 0 && graph_->widget()->isVisible() && --fitIn_ == 0) graph_->act("graph.fit");

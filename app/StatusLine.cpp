@@ -31,8 +31,10 @@ StatusLine::StatusLine(QWidget* parent)
       state_(new QLabel(this)),
       size_(new QLabel(this)),
       words_(new QLabel(this)),
+      job_(new QLabel(this)),
       rates_(new QLabel(this)),
-      notes_(new QPushButton(this)) {
+      notes_(new QPushButton(this)),
+      cancel_(new QPushButton(tr("cancel"), this)) {
   auto* row = new QHBoxLayout(this);
   row->setContentsMargins(26, 0, 12, 0);
   row->setSpacing(16);
@@ -44,14 +46,25 @@ StatusLine::StatusLine(QWidget* parent)
   row->addWidget(notes_);
   row->addWidget(size_);
   row->addWidget(words_, 1);
+  row->addWidget(job_);
+  row->addWidget(cancel_);
   row->addWidget(rates_);
+  job_->setObjectName(QStringLiteral("status.job"));
+  cancel_->setFlat(true);
+  cancel_->setObjectName(QStringLiteral("statusCancel"));
+  connect(cancel_, &QPushButton::clicked, this, [this] {
+    if (shownJob_) shownJob_->stop();
+  });
+  job_->hide();
+  cancel_->hide();
   words_->setMinimumWidth(1);
   dress();
 }
 
 void StatusLine::dress() {
-  for (QLabel* label : {state_, size_, words_}) label->setFont(textFont(12));
+  for (QLabel* label : {state_, size_, words_, job_}) label->setFont(textFont(12));
   notes_->setFont(textFont(12));
+  cancel_->setFont(textFont(12));
   rates_->setFont(numberFont(11));
 }
 
@@ -61,6 +74,22 @@ void StatusLine::changeEvent(QEvent* event) {
 }
 
 void StatusLine::say(const QString& words) { words_->setText(words); }
+
+void StatusLine::showJobs(const Workbench& bench) {
+  const auto jobs = bench.jobs().list();
+  const auto oldest = jobs.empty() ? nullptr : jobs.front().control;
+  jobSeen_ = oldest && oldest == shownJob_ ? jobSeen_ + 1 : 0;
+  shownJob_ = oldest;
+  const bool isLong = jobSeen_ >= 2;
+  job_->setVisible(isLong);
+  cancel_->setVisible(isLong);
+  if (!isLong) return;
+  QString words = QString::fromStdString(jobs.front().title);
+  if (const double share = oldest->progress(); share > 0)
+    words += QStringLiteral(" · %1 %").arg(qRound(share * 100));
+  if (jobs.size() > 1) words += tr(" · %1 more").arg(jobs.size() - 1);
+  job_->setText(oldest->stopped() ? tr("%1 · stopping").arg(words) : words);
+}
 
 void StatusLine::show(const Workbench& bench, double ticksPerSecond) {
   using State = RunStatus::State;
@@ -92,6 +121,7 @@ void StatusLine::show(const Workbench& bench, double ticksPerSecond) {
                .arg(shownFixed(residentBytes() / 1e6, 0) + QChar(kThinSpace))
                .arg(qRound(ticksPerSecond));
   rates_->setText(rates);
+  showJobs(bench);
 }
 
 void StatusLine::paintEvent(QPaintEvent*) {

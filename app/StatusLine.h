@@ -1,10 +1,13 @@
 #pragma once
 #include <QWidget>
+#include <memory>
 
 class QLabel;
 class QPushButton;
 
 namespace spk {
+
+class JobControl;
 
 class Workbench;
 
@@ -26,9 +29,12 @@ class StatusLine : public QWidget {
 
  private:
   void dress();
+  void showJobs(const Workbench& bench);
 
-  QLabel *state_, *size_, *words_, *rates_;
-  QPushButton* notes_;
+  QLabel *state_, *size_, *words_, *job_, *rates_;
+  QPushButton *notes_, *cancel_;
+  std::shared_ptr<JobControl> shownJob_;  // the oldest one that goes on for a while
+  int jobSeen_ = 0;
   QColor dot_;
 };
 

@@ -29,7 +29,7 @@ class Workbench {
   PanelContext& context() { return context_; }
   const Registry& registry() const { return registry_; }
   const Targets& targets() const { return targets_; }
-  Jobs& jobs() { return jobs_; }
+  Jobs& jobs() const { return jobs_; }
   const Document& document() const { return document_; }
   const Project& project() const { return document_.project(); }
   const RunStatus& status() const { return status_; }

@@ -1,13 +1,22 @@
-// `spikarium-window`: the workbench. Started by `spikarium`, or by itself.
+// `spikarium-window`: the workbench. Usually started by `spikarium`, which has read the words:
+//   [PROJECT] · --gallery · --render PROJECT --view NAME -o FILE [--for T] [--size WxH] · --shots
+//   DIR
 #include <QApplication>
 #include <QSurfaceFormat>
+#include <cstdio>
 
 #include "app/MainWindow.h"
 #include "app/Settings.h"
 #include "app/registry.h"
+#include "app/render.h"
+#include "app/shots.h"
 #include "panels/kit/Theme.h"
 
-int main(int argc, char** argv) {
+namespace {
+
+constexpr int kDone = 0, kFailed = 1, kWrongUse = 2;
+
+void prepareGraphics() {
   QApplication::setAttribute(Qt::AA_ShareOpenGLContexts);
   QSurfaceFormat format;
   format.setRenderableType(QSurfaceFormat::OpenGL);
@@ -17,20 +26,72 @@ int main(int argc, char** argv) {
   format.setStencilBufferSize(8);
   format.setSamples(0);
   QSurfaceFormat::setDefaultFormat(format);
+}
+
+int tell(const spk::Result<void>& result) {
+  if (result) return kDone;
+  std::fprintf(stderr, "spikarium: %s\n", result.error().text().c_str());
+  return kFailed;
+}
+
+int wrongUse(const QString& what) {
+  std::fprintf(stderr, "spikarium-window: %s\n", qPrintable(what));
+  return kWrongUse;
+}
+
+/// --render PROJECT --view NAME -o FILE [--for T] [--size WxH]
+int renderFrom(const QStringList& words, const spk::Registry& registry, const spk::Targets& targets,
+               spk::Jobs& jobs) {
+  spk::RenderOrder order;
+  for (qsizetype i = 1; i + 1 < words.size(); i += 2) {
+    const QString& word = words[i];
+    const std::string value = words[i + 1].toStdString();
+    if (word == u"--render") {
+      order.project = value;
+    } else if (word == u"--view") {
+      order.view = value;
+    } else if (word == u"-o") {
+      order.out = value;
+    } else if (word == u"--for") {
+      const auto time = spk::parseTime(value);
+      if (!time) return wrongUse(QString::fromStdString(time.error().text()));
+      order.time = time.value();
+    } else if (word == u"--size") {
+      const QStringList sides = words[i + 1].split(u'x');
+      if (sides.size() != 2) return wrongUse(QStringLiteral("a size is written as 1600x800"));
+      order.size = {sides[0].toInt(), sides[1].toInt()};
+    } else {
+      return wrongUse(QStringLiteral("there is no word %1").arg(word));
+    }
+  }
+  if (order.view.empty() || order.out.empty())
+    return wrongUse(QStringLiteral("--render needs --view NAME and -o FILE"));
+  spk::setTheme(spk::ThemeKind::Light);
+  return tell(spk::render(order, registry, targets, jobs));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  prepareGraphics();
   QApplication app(argc, argv);
   QApplication::setApplicationName(QStringLiteral("spikarium"));
-
   const spk::Registry registry = spk::wholeRegistry();
   const spk::Targets targets = spk::wholeTargets();
   spk::Jobs jobs;
+  const QStringList words = QApplication::arguments();
+  const QString first = words.size() > 1 ? words[1] : QString();
+  if (first == u"--render") return renderFrom(words, registry, targets, jobs);
+  if (first == u"--shots") {
+    if (words.size() != 3) return wrongUse(QStringLiteral("--shots needs a folder"));
+    return tell(spk::makeShots(words[2].toStdString(), registry, targets, jobs));
+  }
   spk::Settings settings(registry);
   spk::setTheme(settings.isLight() ? spk::ThemeKind::Light : spk::ThemeKind::Dark,
                 settings.scale());
   spk::MainWindow window(registry, targets, jobs, settings);
-  const QStringList arguments = QApplication::arguments();
   window.showStart(true);
   window.show();
-  if (arguments.size() > 1)
-    (void)window.open(arguments[1].toStdString(), spk::MainWindow::Begin::Playing);
+  if (!first.isEmpty()) (void)window.open(first.toStdString(), spk::MainWindow::Begin::Playing);
   return QApplication::exec();
 }

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,7 +20,13 @@ struct LessonStep {
   std::string task = {};  ///< what the learner is to do, in words; empty: only to read
   std::string wait = {};  ///< the condition, as engine/run/Lesson reads it
   std::string hint = {}, done = {};
+  std::vector<std::string> show = {};        ///< numbers beside the text: "rate of E", "cv of E"
   std::vector<LessonQuestion> predict = {};  ///< none or one; to be answered first
+};
+/// A number that a step shows while the network runs.
+struct LessonReading {
+  std::string words, unit;
+  std::optional<double> value;  ///< nothing while there is too little to say
 };
 /// A lesson and how far the learner has come; plain data for its panel.
 struct LessonStatus {
@@ -30,7 +37,8 @@ struct LessonStatus {
   bool isMet = false;                  ///< the step's task is done: now or before
   bool isHintDue = false;              ///< it waits for long already
   std::map<std::string, int> answers;  ///< by question
-  std::uint64_t version = 0;           ///< changes when any of this does
+  std::uint64_t version = 0;           ///< changes when any of the above does
+  std::vector<LessonReading> readings;
 };
 
 }  // namespace spk

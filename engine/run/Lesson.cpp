@@ -242,6 +242,13 @@ Result<Lesson> Lesson::parse(std::string_view text) {
       if (!condition) return Error{condition.error().text(), where};
       lesson.conditions_.back() = std::move(condition).value();
     }
+    const JsonNode* show = node.find("show");
+    for (const JsonNode& each : show ? show->items() : std::vector<JsonNode>{}) {
+      if (!each.text().starts_with("rate of ") && !each.text().starts_with("cv of "))
+        return Error{"shows \"rate of NAME\" or \"cv of NAME\", not \"" + each.text() + "\"",
+                     where};
+      step.show.push_back(each.text());
+    }
     if (const JsonNode* predict = node.find("predict")) {
       TRY(LessonQuestion question, readQuestion(*predict, where));
       step.predict.push_back(std::move(question));
@@ -282,15 +289,34 @@ void Lesson::readProgress(const Project& project) {
   }
 }
 
+void Lesson::readNumbers(const LessonFacts& facts, double seconds) {
+  // Numbers that change thirty times a second cannot be read.
+  constexpr double kEverySeconds = 0.4;
+  if (readAt_ >= 0 && seconds - readAt_ < kEverySeconds) return;
+  readAt_ = seconds;
+  status_.readings.clear();
+  if (status_.step >= status_.steps.size()) return;
+  for (const std::string& words : status_.steps[status_.step].show) {
+    const bool isRate = words.starts_with("rate of ");
+    const std::string name = words.substr(words.find(" of ") + 4);
+    const auto id = named(facts.project, name);
+    const auto& measure = isRate ? facts.rate : facts.cv;
+    status_.readings.push_back({(isRate ? "rate " : "CV ") + name, isRate ? "Hz" : "",
+                                id && measure ? measure(id.value()) : std::nullopt});
+  }
+}
+
 void Lesson::look(const LessonFacts& facts, double seconds) {
   const LessonStatus before = status_;
   readProgress(facts.project);
   if (status_.step != lookedAt_) {
     lookedAt_ = status_.step;
     begunAt_ = seconds;
+    readAt_ = -1;
     holdsSince_.reset();
     metHere_.clear();
   }
+  readNumbers(facts, seconds);
   const bool isQuiz = status_.step == status_.steps.size();
   bool met = isQuiz || !conditions_[status_.step];
   if (!isQuiz) {

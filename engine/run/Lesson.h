@@ -71,6 +71,7 @@ class Lesson {
 
  private:
   void readProgress(const Project& project);
+  void readNumbers(const LessonFacts& facts, double seconds);
   Edit progress(const Project& project, std::size_t step, const std::vector<std::string>& done,
                 const std::function<Id()>& newId) const;
   const LessonQuestion* question(std::string_view id) const;
@@ -80,7 +81,7 @@ class Lesson {
   std::vector<std::string> done_;  // as the project has it
   std::string metHere_;            // the step whose condition has held in this session
   std::size_t lookedAt_ = ~std::size_t{0};
-  double begunAt_ = 0;
+  double begunAt_ = 0, readAt_ = -1;
   std::optional<Time> holdsSince_;
 };
 

@@ -93,9 +93,42 @@ void LessonPanel::changeEvent(QEvent* event) {
 
 void LessonPanel::showStatus() {
   const LessonStatus& status = status_();
-  if (status.version == shown_ && page_) return;
-  shown_ = status.version;
-  fill(status);
+  if (status.version != shown_ || !page_) {
+    shown_ = status.version;
+    fill(status);
+  }
+  showReadings(status);
+}
+
+void LessonPanel::addReadings(const LessonStatus& status) {
+  if (status.steps[status.step].show.empty()) return;
+  auto* box = new QWidget(page_);
+  auto* row = new QHBoxLayout(box);
+  row->setContentsMargins(0, 2, 0, 2);
+  row->setSpacing(20);
+  for (std::size_t i = 0; i < status.steps[status.step].show.size(); ++i) {
+    auto* label = new QLabel(box);
+    label->setTextFormat(Qt::RichText);
+    row->addWidget(label);
+    readings_.push_back(label);
+  }
+  row->addStretch(1);
+  column_->addWidget(box);
+}
+
+void LessonPanel::showReadings(const LessonStatus& status) {
+  for (std::size_t i = 0; i < readings_.size() && i < status.readings.size(); ++i) {
+    const LessonReading& reading = status.readings[i];
+    const QString number = reading.value ? shownFixed(*reading.value, reading.unit.empty() ? 2 : 1)
+                                         : QStringLiteral("–");
+    readings_[i]->setText(
+        QStringLiteral("<span style='color:%1'>%2</span><br>"
+                       "<span style='font-family:\"%3\"; font-size:%4px'>%5</span> %6")
+            .arg(theme().secondary.name(), words(reading.words).toHtmlEscaped(),
+                 numberFont().family())
+            .arg(qRound(22 * textScale()))
+            .arg(number, words(reading.unit)));
+  }
 }
 
 QLabel* LessonPanel::addText(const QString& text, const char* role) {
@@ -142,6 +175,7 @@ void LessonPanel::fill(const LessonStatus& status) {
   next_->setEnabled(status.isMet);
   next_->setText(status.step + 1 == status.steps.size() ? tr("Questions") : tr("Next"));
 
+  readings_.clear();
   page_ = new QWidget(scroll_);
   column_ = new QVBoxLayout(page_);
   column_->setContentsMargins(14, 6, 14, 10);
@@ -159,6 +193,7 @@ void LessonPanel::fillStep(const LessonStatus& status) {
               .arg(words(step.title).toHtmlEscaped()),
           nullptr);
   addText(words(step.text), nullptr);
+  addReadings(status);
   for (const LessonQuestion& question : step.predict) addQuestion(status, question);
   const bool predicted = step.predict.empty() || status.answers.contains(step.predict.front().id);
   if (!step.task.empty() && predicted)

@@ -29,6 +29,8 @@ class LessonPanel : public QWidget {
   void addQuestion(const LessonStatus& status, const LessonQuestion& question);
   QLabel* addText(const QString& text, const char* role);
   void addBox(const QString& sign, const QString& text, const QColor& colour, const char* name);
+  void addReadings(const LessonStatus& status);
+  void showReadings(const LessonStatus& status);
   void act(const char* what, Values values = {});
 
   PanelContext& context_;
@@ -40,6 +42,7 @@ class LessonPanel : public QWidget {
   QScrollArea* scroll_;
   QWidget* page_ = nullptr;
   QVBoxLayout* column_ = nullptr;
+  std::vector<QLabel*> readings_;
   QPushButton *back_, *next_, *restart_;
 };
 

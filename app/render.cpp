@@ -1,0 +1,88 @@
+#include "app/render.h"
+
+#include <QApplication>
+#include <QElapsedTimer>
+#include <QThread>
+#include <QWidget>
+#include <cstdio>
+
+#include "app/Workbench.h"
+#include "engine/run/projectSettings.h"
+#include "panels/kit/Panel.h"
+
+namespace spk {
+
+std::vector<PanelType> panelTypes();  // made by panels/CMakeLists.txt
+
+namespace {
+
+constexpr double kDotsPerInch = 150;
+
+Result<const PanelType*> viewType(const std::vector<PanelType>& types, const Project& project,
+                                  Id view) {
+  const std::string& type = project.find(view)->type;
+  for (const PanelType& each : types)
+    if (each.id == type) return &each;
+  std::string views;
+  for (const auto& [id, item] : project.items)
+    if (item.type.starts_with("view."))
+      views += (views.empty() ? "" : ", ") + textOr(item.values, "name", "");
+  return Error{"is no view; the views are: " + views, itemPath(project, view)};
+}
+
+/// Ticks until the run has come to its end.
+Result<void> runThrough(Workbench& bench, Time end) {
+  bench.runner().pace(0);
+  bench.runner().until(end);
+  bench.play();
+  QElapsedTimer quiet;
+  quiet.start();
+  while (bench.status().now < end) {
+    const Time before = bench.status().now;
+    bench.tick();
+    QApplication::processEvents();
+    QThread::msleep(4);
+    if (bench.status().now != before || bench.isBuilding()) quiet.restart();
+    const bool isStuck =
+        bench.status().state == RunStatus::State::Failed || quiet.elapsed() > 20'000;
+    if (!isStuck) continue;
+    for (const Note& note : bench.notes())
+      if (note.level == Note::Level::Error) return Error{note.text, bench.path().string()};
+    return Error{"the run stopped at " + timeText(bench.status().now), bench.path().string()};
+  }
+  // What the last batch made is in the rings by now.
+  bench.tick();
+  bench.tick();
+  return {};
+}
+
+}  // namespace
+
+Result<void> render(const RenderOrder& order, const Registry& registry, const Targets& targets,
+                    Jobs& jobs) {
+  TRY(OpenedProject opened, openProject(order.project, registry));
+  TRY(const Id view, itemByPath(opened.project, order.view));
+  const std::vector<PanelType> types = panelTypes();
+  TRY(const PanelType* type, viewType(types, opened.project, view));
+  const Time end = order.time >= 0 ? order.time : durationOf(opened.project);
+  Workbench bench(registry, targets, jobs, std::move(opened));
+  bench.onAct = [](std::string_view, const Values&) -> Result<Value> { return Value{true}; };
+  const std::unique_ptr<Panel> panel = type->make(bench.context(), view);
+  QWidget* widget = panel->widget();
+  widget->resize(order.size);
+  widget->show();
+  QApplication::processEvents();
+  TRY_DO(runThrough(bench, end));
+  panel->tick(bench.status().now);
+  QApplication::processEvents();
+  if (bench.status().dropped > 0)
+    std::fprintf(stderr, "%llu spikes or events did not fit into the rings and are not drawn\n",
+                 static_cast<unsigned long long>(bench.status().dropped));
+  const FigureSize size{order.size.width() * 25.4 / kDotsPerInch,
+                        order.size.height() * 25.4 / kDotsPerInch, kDotsPerInch};
+  auto done = panel->exportTo(order.out, size);
+  widget->hide();
+  return done;
+}
+
+}  // namespace spk
