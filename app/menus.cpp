@@ -73,7 +73,7 @@ void MainWindow::buildBars() {
   file_->setObjectName(QStringLiteral("window.file"));
   file_->setProperty("role", "file");
   topRow->addWidget(word);
-  topRow->addWidget(menus_, 1);
+  topRow->addWidget(menus_, 1, Qt::AlignVCenter);
   topRow->addWidget(file_);
   headColumn_->addWidget(top);
   top_ = top;

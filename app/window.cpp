@@ -2,7 +2,6 @@
 //   [PROJECT] · --gallery · --render PROJECT --view NAME -o FILE [--for T] [--size WxH] · --shots
 //   DIR
 #include <QApplication>
-#include <QSurfaceFormat>
 #include <cstdio>
 
 #include "app/MainWindow.h"
@@ -11,22 +10,11 @@
 #include "app/render.h"
 #include "app/shots.h"
 #include "panels/kit/Theme.h"
+#include "panels/kit/painter.h"
 
 namespace {
 
 constexpr int kDone = 0, kFailed = 1, kWrongUse = 2;
-
-void prepareGraphics() {
-  QApplication::setAttribute(Qt::AA_ShareOpenGLContexts);
-  QSurfaceFormat format;
-  format.setRenderableType(QSurfaceFormat::OpenGL);
-  format.setVersion(3, 3);
-  format.setProfile(QSurfaceFormat::CoreProfile);
-  format.setDepthBufferSize(24);
-  format.setStencilBufferSize(8);
-  format.setSamples(0);
-  QSurfaceFormat::setDefaultFormat(format);
-}
 
 int tell(const spk::Result<void>& result) {
   if (result) return kDone;
@@ -73,7 +61,7 @@ int renderFrom(const QStringList& words, const spk::Registry& registry, const sp
 }  // namespace
 
 int main(int argc, char** argv) {
-  prepareGraphics();
+  spk::prepareGraphics();
   QApplication app(argc, argv);
   QApplication::setApplicationName(QStringLiteral("spikarium"));
   const spk::Registry registry = spk::wholeRegistry();

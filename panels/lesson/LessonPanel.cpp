@@ -88,7 +88,9 @@ void LessonPanel::act(const char* what, Values values) {
 void LessonPanel::changeEvent(QEvent* event) {
   QWidget::changeEvent(event);
   // Colours are written into the page.
-  if (event->type() == QEvent::StyleChange && page_) shown_ = 0;
+  if (event->type() != QEvent::StyleChange || !page_) return;
+  shown_ = 0;
+  QMetaObject::invokeMethod(this, &LessonPanel::showStatus, Qt::QueuedConnection);
 }
 
 void LessonPanel::showStatus() {
