@@ -12,7 +12,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr int kBarWidth = 30;
+constexpr std::size_t kBarWidth = 30;
 
 }  // namespace
 
@@ -85,21 +85,45 @@ std::string fixed(double number, int digits) {
   return text;
 }
 
-Progress::~Progress() {
-  if (drawn_) std::fputs("\r\033[K", stderr);
+Progress::Progress(std::string what) : what_(std::move(what)) {
+  if (isatty(STDERR_FILENO)) thread_ = std::jthread([this](std::stop_token stop) { draw(stop); });
 }
 
-void Progress::show(double share, std::string_view words) {
-  const auto now = Clock::now();
-  if (now - began_ < 1s || now - last_ < 100ms || !isatty(STDERR_FILENO)) return;
-  last_ = now;
-  drawn_ = true;
-  share = std::clamp(share, 0.0, 1.0);
-  const int full = static_cast<int>(share * kBarWidth);
-  const std::string bar = std::string(full, '#') + std::string(kBarWidth - full, '.');
-  std::fprintf(stderr, "\r%s [%s] %3d %%  %.*s\033[K", what_.c_str(), bar.c_str(),
-               static_cast<int>(share * 100), static_cast<int>(words.size()), words.data());
-  std::fflush(stderr);
+Progress::~Progress() = default;
+
+void Progress::phase(std::string_view what) {
+  const std::lock_guard lock(mutex_);
+  what_ = what;
+  share_ = -1;
+  words_.clear();
+}
+
+void Progress::show(double share, std::string words) {
+  const std::lock_guard lock(mutex_);
+  share_ = std::min(share, 1.0);
+  words_ = std::move(words);
+}
+
+void Progress::draw(std::stop_token stop) {
+  bool drawn = false;
+  std::unique_lock lock(mutex_);
+  while (!wake_.wait_for(lock, stop, 100ms, [&] { return stop.stop_requested(); })) {
+    const auto spent = Clock::now() - began_;
+    if (spent < 1s) continue;
+    std::string line = what_;
+    if (share_ >= 0) {
+      const auto full = static_cast<std::size_t>(share_ * kBarWidth);
+      line += " [" + std::string(full, '#') + std::string(kBarWidth - full, '.') + "] " +
+              std::to_string(static_cast<int>(share_ * 100)) + " %";
+    } else {
+      line += ", " + fixed(std::chrono::duration<double>(spent).count(), 0) + " s";
+    }
+    if (!words_.empty()) line += "  " + words_;
+    std::fprintf(stderr, "\r%s\033[K", line.c_str());
+    std::fflush(stderr);
+    drawn = true;
+  }
+  if (drawn) std::fputs("\r\033[K", stderr);
 }
 
 }  // namespace spk::console

@@ -1,7 +1,10 @@
 #pragma once
 #include <chrono>
+#include <condition_variable>
+#include <mutex>
 #include <string>
 #include <string_view>
+#include <thread>
 
 #include "engine/base/Json.h"
 #include "engine/base/Note.h"
@@ -38,21 +41,29 @@ std::string grouped(std::uint64_t number);
 /// With so many digits after the point.
 std::string fixed(double number, int digits);
 
-/// A bar on standard error, if that is a terminal and the work takes over a second.
+/// A line on standard error while work takes over a second, if that is a terminal: drawn by a
+/// thread of its own, so that it lives while the work is deep inside something.
 class Progress {
  public:
-  explicit Progress(std::string what) : what_(std::move(what)) {}
-  ~Progress();
+  explicit Progress(std::string what);
+  ~Progress();  ///< wipes the line
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
-  /// @param share 0 … 1   @param words what stands behind the bar
-  void show(double share, std::string_view words);
+  /// What is being done now; how far is not known.
+  void phase(std::string_view what);
+  /// @param share 0 … 1: a bar; below 0: none   @param words what stands behind it
+  void show(double share, std::string words);
 
  private:
   using Clock = std::chrono::steady_clock;
-  std::string what_;
-  Clock::time_point began_ = Clock::now(), last_ = {};
-  bool drawn_ = false;
+  void draw(std::stop_token stop);
+
+  std::mutex mutex_;
+  std::condition_variable_any wake_;
+  std::string what_, words_;
+  double share_ = -1;
+  Clock::time_point began_ = Clock::now();
+  std::jthread thread_;  // last: it uses all of the above
 };
 
 }  // namespace spk::console

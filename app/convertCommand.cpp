@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <functional>
 #include <limits>
 
 #include "app/commandLine.h"
@@ -9,20 +10,26 @@
 namespace spk {
 namespace {
 
-/// The part [from, to) of another source; its times still count from that one's t0.
+/// The part [from, to) of another source; its times still count from that one's t0. Tells how many
+/// records went through it.
 class Part : public EventSource {
  public:
-  Part(std::unique_ptr<EventSource> whole, Time from, Time to)
-      : whole_(std::move(whole)), from_(from), to_(to) {}
+  Part(std::unique_ptr<EventSource> whole, Time from, Time to,
+       std::function<void(std::int64_t)> onRecords)
+      : whole_(std::move(whole)), from_(from), to_(to), onRecords_(std::move(onRecords)) {}
 
   std::span<const Stream> streams() const override { return whole_->streams(); }
   Time t0() const override { return whole_->t0(); }
   Result<More> read(std::size_t stream, Packet& out, Time until) override {
-    if (!placed_) {
-      placed_ = true;
-      TRY_DO(whole_->seek(from_));
-    }
+    if (!placed_ && from_ > 0) TRY_DO(whole_->seek(from_));
+    placed_ = true;
+    const auto size = [&] {
+      return static_cast<std::int64_t>(
+          std::visit([](const auto& held) { return held.size(); }, out));
+    };
+    const std::int64_t before = size();
     TRY(const More more, whole_->read(stream, out, std::min(until, to_)));
+    onRecords_(records_ += std::max<std::int64_t>(size() - before, 0));
     return more == More::Yes && until >= to_ ? More::End : more;
   }
   Result<void> seek(Time t) override {
@@ -38,6 +45,8 @@ class Part : public EventSource {
  private:
   std::unique_ptr<EventSource> whole_;
   Time from_, to_;
+  std::function<void(std::int64_t)> onRecords_;
+  std::int64_t records_ = 0;
   bool placed_ = false;
 };
 
@@ -81,14 +90,16 @@ struct Request {
   std::optional<Time> from, to;
 };
 
-Result<std::unique_ptr<EventSource>> openPart(const Request& request, const Registry& registry) {
+Result<std::unique_ptr<EventSource>> openPart(const Request& request, const Registry& registry,
+                                              console::Progress& bar) {
   TRY(OpenedFile opened, openFile(request.in, request.options, registry));
   auto* source = std::get_if<std::unique_ptr<EventSource>>(&opened.content);
   if (!source) return Error{"holds no events; only event files are converted", request.in.string()};
-  if (!request.from && !request.to) return std::move(*source);
-  return std::unique_ptr<EventSource>(
-      std::make_unique<Part>(std::move(*source), request.from.value_or(0),
-                             request.to.value_or(std::numeric_limits<Time>::max())));
+  return std::unique_ptr<EventSource>(std::make_unique<Part>(
+      std::move(*source), request.from.value_or(0),
+      request.to.value_or(std::numeric_limits<Time>::max()), [&bar](std::int64_t n) {
+        bar.show(-1, console::grouped(static_cast<std::uint64_t>(n)) + " records");
+      }));
 }
 
 /// Options of the output's own; the others are for reading.
@@ -122,15 +133,18 @@ Result<Converted> convert(const Request& request, const Registry& registry) {
   if (std::filesystem::equivalent(request.in, request.out, error))
     return Error{"input and output are the same file", request.out.string()};
   TRY(const FileFormat* format, outputFormat(request.format, request.out, registry));
-  TRY(auto counted, openPart(request, registry));
+  console::Progress bar("reading");
+  TRY(auto counted, openPart(request, registry, bar));
   TRY(const EventCounts in, countEvents(*counted));
-  TRY(auto source, openPart(request, registry));
+  bar.phase("writing");
+  TRY(auto source, openPart(request, registry, bar));
   Opened opened = std::move(source);
   Values options = optionsOf(*format, request.options);
   Converted made;
   TRY(made.notes, format->write(request.out, opened, options));
 
-  // Read again what was written: counts are of the file, not of the intention.
+  bar.phase("reading what was written");
+  // Counts are of the file, not of the intention.
   auto again = format->open(request.out, options);
   if (!again) return again.error();
   auto* written = std::get_if<std::unique_ptr<EventSource>>(&again.value());

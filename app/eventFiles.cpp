@@ -1,5 +1,6 @@
 #include "app/eventFiles.h"
 
+#include <limits>
 #include <numeric>
 
 namespace spk {
@@ -24,7 +25,8 @@ Result<void> readAll(EventSource& source, std::size_t stream, Take take) {
 
 }  // namespace
 
-Result<EventCounts> countEvents(EventSource& source) {
+Result<EventCounts> countEvents(EventSource& source,
+                                const std::function<void(std::int64_t)>& onEvents) {
   EventCounts counts;
   const auto take = [&](const Packet& packet) {
     if (const auto* triggers = std::get_if<TriggerPacket>(&packet))
@@ -37,6 +39,7 @@ Result<EventCounts> countEvents(EventSource& source) {
     counts.on = std::accumulate(events->polarity.begin(), events->polarity.end(), counts.on);
     counts.sumX = std::accumulate(events->x.begin(), events->x.end(), counts.sumX);
     counts.sumY = std::accumulate(events->y.begin(), events->y.end(), counts.sumY);
+    if (onEvents) onEvents(counts.events);
   };
   for (std::size_t i = 0; i < source.streams().size(); ++i) TRY_DO(readAll(source, i, take));
   return counts;

@@ -1,6 +1,6 @@
 #pragma once
 #include <cstdint>
-#include <limits>
+#include <functional>
 
 #include "engine/data/EventSource.h"
 
@@ -11,8 +11,9 @@ struct EventCounts {
   std::int64_t events = 0, on = 0, sumX = 0, sumY = 0, triggers = 0;
   Time first = 0, last = 0;  ///< from the source's t0; as stored, in the order of the file
 };
-/// Reads all streams to their ends.
-Result<EventCounts> countEvents(EventSource& source);
+/// Reads all streams to their ends; `onEvents` is told after each packet how many there were.
+Result<EventCounts> countEvents(EventSource& source,
+                                const std::function<void(std::int64_t)>& onEvents = {});
 /// The sensor of the first stream of events.
 Sensor sensorOf(const EventSource& source);
 

@@ -20,7 +20,12 @@ std::int64_t counterOr0(const EventSource& source, const std::string& name) {
 }
 
 Result<JsonNode> describe(EventSource& source) {
-  TRY(const EventCounts counts, countEvents(source));
+  TRY(const EventCounts counts, [&] {
+    console::Progress bar("reading");
+    return countEvents(source, [&](std::int64_t n) {
+      bar.show(-1, console::grouped(static_cast<std::uint64_t>(n)) + " events");
+    });
+  }());
   const Sensor sensor = sensorOf(source);
   JsonNode value = JsonNode::object();
   value.set("kind", "events");
@@ -70,6 +75,7 @@ Result<JsonNode> describe(const Recording& recording) {
 
 /// The network is built for its synapses: random rules know their number only then.
 std::optional<Totals> builtTotals(const Project& placed, const Registry& registry, Notes& notes) {
+  console::Progress bar("building the network");
   const Targets targets = wholeTargets();
   Target* cpu = targets.target("cpu");
   Item options;

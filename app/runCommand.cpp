@@ -79,7 +79,8 @@ int runCommand(Words words) {
   request.folder = std::filesystem::absolute(project).parent_path();
   std::signal(SIGINT, [](int) { interrupted = 1; });
   Result<RunReport> report = [&] {
-    console::Progress bar("running");
+    console::Progress bar("building the network");
+    request.phase = [&](std::string_view what) { bar.phase(what); };
     request.progress = [&](Time now, Time begin, Time end) {
       bar.show(
           static_cast<double>(now - begin) / static_cast<double>(end - begin),

@@ -166,6 +166,9 @@ std::uint64_t spikeHash(std::span<const FiredSpike> spikes, std::uint64_t start)
 
 Result<RunReport> runProject(const Project& project, const Registry& registry,
                              const Targets& targets, const RunRequest& request) {
+  const auto phase = [&](std::string_view what) {
+    if (request.phase) request.phase(what);
+  };
   TRY(const Project changed, changedProject(project, registry, request));
   const Project placed = withAbsolutePaths(changed, registry, request.folder);
   RunReport report;
@@ -183,6 +186,7 @@ Result<RunReport> runProject(const Project& project, const Registry& registry,
   options.values["threads"] = static_cast<std::int64_t>(request.threads);
   if (!request.isa.empty()) options.values["isa"] = request.isa;
   TRY_DO(refuseErrors(target->fit(placed, registry, options), placed));
+  phase("building the network");
   TRY(auto simulation, target->start(placed, registry, options));
   if (!request.fromState.empty())
     TRY_DO(restoreFrom(request.fromState, changed, registry, *simulation));
@@ -205,6 +209,7 @@ Result<RunReport> runProject(const Project& project, const Registry& registry,
     tally.take(spikes);
     if (recorder) recorder->take(spikes);
   });
+  phase("running");
   const auto started = std::chrono::steady_clock::now();
   TRY_DO(runTo(*simulation, end, request, recorder.get(), report));
   report.wallS = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
@@ -212,6 +217,7 @@ Result<RunReport> runProject(const Project& project, const Registry& registry,
   const Time ran = simulation->now() - begin;
   report.biologicalS = toSeconds(ran);
   tally.report(report, ran);
+  if (recorder || !request.saveState.empty()) phase("writing the file");
   if (recorder) TRY_DO(recorder->finish(*simulation, simulation->now()));
   if (!request.saveState.empty())
     TRY_DO(saveState({networkSum(changed, registry), simulation->save()}, request.saveState));

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/graph/Document.h"
@@ -23,6 +24,9 @@ struct RunRequest {
   std::string target = "cpu", isa = {};
   unsigned threads = 0;  ///< 0: as many as the machine has
   std::filesystem::path saveState = {}, fromState = {};
+  /// Called when something begins that may take its time: "building the network", "running",
+  /// "writing the file".
+  std::function<void(std::string_view)> phase = {};
   /// Called between stretches of the run with the time reached; false stops it.
   std::function<bool(Time now, Time begin, Time end)> progress = {};
 };
