@@ -20,8 +20,4 @@ struct Benchmark {
 };
 std::span<const Benchmark> benchmarks();
 
-/// Synaptic events a second that this machine can add at best: rows of 16-bit targets and a
-/// constant weight into buffers of Brunel's shape, nothing else. The measure of all delivery.
-double scatterLimit(std::uint32_t threads);
-
 }  // namespace spk

@@ -228,8 +228,9 @@ class CpuSimulation final : public Simulation {
   std::vector<std::uint64_t> populationSpikes_;  ///< of the batch
   std::vector<char> runaway_;                    ///< said already
   std::vector<std::uint64_t> overflowSaid_;
-  std::vector<std::uint64_t> notesSaid_;         ///< version of each body's notes
+  std::vector<std::uint64_t> notesSaid_;            ///< version of each body's notes
   std::set<std::pair<Id, std::string>> noteWords_;  ///< said already, digits as #
+  bool toldOfBuild_ = false;                        ///< the network's notes went out
   bool failed_ = false;
   Note failure_;
   Totals totals_;

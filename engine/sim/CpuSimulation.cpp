@@ -313,6 +313,9 @@ Outcome CpuSimulation::runUntil(Time t) {
     notice(outcome, steps_);
     step_ += steps_;
   }
+  if (!toldOfBuild_)
+    outcome.notes.insert(outcome.notes.end(), net_.notes.begin(), net_.notes.end());
+  toldOfBuild_ = true;
   if (failed_) {
     outcome.why = Why::NotFinite;
     outcome.notes.push_back(failure_);

@@ -288,6 +288,7 @@ struct BlockWords {
                         std::uint32_t count, std::uint64_t step, std::uint32_t draw) {
     for (std::uint32_t i = 0; i < count; i += 8 * kWidth) {
       const RandomWords drawn = randomWords(keyLow, keyHigh, first + i, step, draw);
+#pragma GCC unroll 4
       for (int j = 0; j < 4; ++j)
         *reinterpret_cast<RawWords*>(words + i + j * 2 * kWidth) = drawn.part[j];
     }

@@ -220,7 +220,6 @@ class Compiler {
   };
 
   Result<void> feed(const Item& item, const Ends& ends) {
-    if (switchOr(item.values, "muted", false)) return {};
     if (ends.source.what == Node::What::Poisson)
       return at(
           item,
@@ -232,7 +231,7 @@ class Compiler {
                            signalWord(ends.output->signal),
                        ""});
     net_.bodies[ends.target.index].feeds[ends.in].push_back(
-        {population, ends.source.index, ends.out});
+        {population, ends.source.index, ends.out, item.id, switchOr(item.values, "muted", false)});
     return {};
   }
 
@@ -422,10 +421,6 @@ class Compiler {
       auto made = b.type->body(b.item, registry_);
       if (!made) return at(b.item, std::move(made).error());
       b.body = std::move(made).value();
-      for (Note n : b.body->notes()) {
-        n.item = b.id;
-        net_.notes.push_back(std::move(n));
-      }
     }
     return {};
   }

@@ -102,6 +102,8 @@ struct BodyNode {
   struct Feed {
     bool fromPopulation = false;
     std::uint32_t source = 0, output = 0;
+    Id wire = Id::none;
+    bool muted = false;
   };
   std::vector<std::vector<Feed>> feeds;  ///< by input port
   bool afterPopulations = false;         ///< listens to populations: runs after them

@@ -6,6 +6,7 @@ namespace spk {
 namespace {
 
 constexpr std::uint32_t kAhead = 4;     ///< rows that are on their way into the cache
+constexpr std::size_t kFirstAhead = 6;  ///< and places where rows begin
 constexpr std::size_t kRowBytes = 576;  ///< of each; longer rows the processor follows by itself
 
 inline void prefetch(const void* from, std::size_t bytes) noexcept {
@@ -111,8 +112,9 @@ void CpuSimulation::deliver(Part& part) noexcept {
     const std::uint32_t* const first = in.rows->first.data();
     const std::uint16_t* const targets = in.rows->targets.data();
     spikesOf(p, step, [&](std::span<const std::uint32_t> spikes) {
-      for (const std::uint32_t s : spikes) {
-        const std::uint32_t begin = first[s], count = first[s + 1] - begin;
+      for (std::size_t i = 0; i < spikes.size(); ++i) {
+        if (i + kFirstAhead < spikes.size()) __builtin_prefetch(first + spikes[i + kFirstAhead]);
+        const std::uint32_t s = spikes[i], begin = first[s], count = first[s + 1] - begin;
         if (count) ahead.add({targets + begin, count, p.sharedWeight, row});
         if (!p.fromBody) events += count;
       }

@@ -19,15 +19,17 @@ SPK_INLINE void addCounts(const Drive& d, std::uint32_t at, RawWords count) {
 SPK_INLINE void byThresholds(const Drive& d) {
   for (std::uint32_t i = 0; i < d.count; i += 8 * kWidth) {
     const RandomWords drawn = randomWords(d.keyLow, d.keyHigh, d.first + i, d.step, 0);
-    RawWords count[4] = {};
+    RawWords count[4] = {};  // in registers: the loops over it must be unrolled
     std::uint32_t z = 0;
     for (; z < d.common; ++z) {
       const RawWords threshold = everywhere(d.thresholds[z]);
+#pragma GCC unroll 4
       for (int j = 0; j < 4; ++j) count[j] -= (RawWords)(drawn.part[j] >= threshold);
     }
     for (; z < d.thresholdCount; ++z) {
       const RawWords threshold = everywhere(d.thresholds[z]);
       RawWords any = {};
+#pragma GCC unroll 4
       for (int j = 0; j < 4; ++j) {
         const RawWords reached = (RawWords)(drawn.part[j] >= threshold);
         count[j] -= reached;
@@ -35,6 +37,7 @@ SPK_INLINE void byThresholds(const Drive& d) {
       }
       if (!Mask(Reals((RawReals)any) != Reals(0.0)).bits()) break;
     }
+#pragma GCC unroll 4
     for (int j = 0; j < 4; ++j) addCounts(d, i + j * 2 * kWidth, count[j]);
   }
 }

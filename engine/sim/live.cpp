@@ -136,6 +136,11 @@ Result<void> CpuSimulation::set(const Set& set) {
     for (PoissonWire& wire : net_.poissonWires)
       if (wire.id == set.item || wire.source == set.item) TRY_DO(setNoise(wire, item, set));
     if (set.key == "muted")
+      for (BodyNode& body : net_.bodies)
+        for (auto& port : body.feeds)
+          for (BodyNode::Feed& feed : port)
+            if (feed.wire == set.item) feed.muted = switchOr(item.values, "muted", false);
+    if (set.key == "muted")
       for (TraceWire& wire : net_.traceWires) {
         const bool muted = switchOr(item.values, "muted", false);
         if (wire.id == set.item) wire.muted = muted;

@@ -75,7 +75,7 @@ Result<void> CpuSimulation::makeStreams() {
 void CpuSimulation::makeBodyOutputs() {
   bodyOutputs_.resize(net_.bodies.size());
   overflowSaid_.assign(net_.bodies.size(), 0);
-  notesSaid_.assign(net_.bodies.size(), 0);
+  notesSaid_.assign(net_.bodies.size(), ~std::uint64_t{0});  // the first batch tells
   for (std::uint32_t b = 0; b < net_.bodies.size(); ++b) {
     const BodyNode& node = net_.bodies[b];
     BodyOutput& output = bodyOutputs_[b];
@@ -173,12 +173,14 @@ void CpuSimulation::gather(std::uint32_t body, std::size_t port) noexcept {
   const auto& feeds = node.feeds[port];
   StreamBuffer& merged = output.merged[port];
   output.in[port] = &merged;
-  if (feeds.size() == 1 && !feeds[0].fromPopulation && !net_.bodies[feeds[0].source].muted) {
+  if (feeds.size() == 1 && !feeds[0].fromPopulation && !feeds[0].muted &&
+      !net_.bodies[feeds[0].source].muted) {
     output.in[port] = &bodyOutputs_[feeds[0].source].outputs[feeds[0].output];
     return;
   }
   clear(merged);
   for (const BodyNode::Feed& feed : feeds) {
+    if (feed.muted) continue;
     if (!feed.fromPopulation) {
       if (!net_.bodies[feed.source].muted)
         mergeInto(merged, bodyOutputs_[feed.source].outputs[feed.output]);
