@@ -315,13 +315,16 @@ Workbench::Moved Workbench::tick() {
   Moved moved;
   if (isReady(saving_)) finishSave(), moved.status = true;
   if (isReady(checking_)) checkNotes_ = checking_.get(), notesMoved_ = true;
-  if (isReady(build_)) finishBuild(), moved.status = true;
-  if (buildAgain_ && !build_.valid()) startBuild(), moved.status = true;
-  if (checkAgain_ && !checking_.valid()) startCheck();
-  if (probesChanged_ && !build_.valid()) {
+  const bool isBuilt = isReady(build_);
+  // What is watched is told before the network starts: a fast one runs a second before the next
+  // tick.
+  if (probesChanged_ && (isBuilt || !build_.valid())) {
     probesChanged_ = false;
     tapes_.watch(project(), registry_);
   }
+  if (isBuilt) finishBuild(), moved.status = true;
+  if (buildAgain_ && !build_.valid()) startBuild(), moved.status = true;
+  if (checkAgain_ && !checking_.valid()) startCheck();
 
   RunStatus fresh = runner_.status();
   fresh.pace = status_.pace;
