@@ -70,7 +70,8 @@ void Canvas::edited(const Edit& edit) {
 }
 
 void Canvas::tick() {
-  graph_->look(!panning_);
+  // Thumbnails move ten times a second: enough for the eye, and a third of the painting.
+  graph_->look(!panning_ && ticks_++ % 3 == 0);
   tell();
 }
 

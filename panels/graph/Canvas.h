@@ -157,6 +157,7 @@ class Canvas : public QGraphicsView {
   QString said_, told_;
   QPointF saidAt_;
   bool nudging_ = false, fitted_ = false;
+  unsigned ticks_ = 0;
   QPointer<QWidget> editor_;
 };
 

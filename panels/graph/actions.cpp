@@ -27,6 +27,16 @@ std::span<const GraphAction> graphActions() {
       GraphAction{"graph.zoom_out", "Zoom out", "Ctrl+-", "View"},
       GraphAction{"graph.zoom_one", "Actual size", "Ctrl+0", "View"},
       GraphAction{"graph.map", "Mini-map", "Ctrl+Shift+M", "View"},
+      GraphAction{"graph.focus_left", "Go to the node on the left", "Ctrl+Left", "Graph"},
+      GraphAction{"graph.focus_right", "Go to the node on the right", "Ctrl+Right", "Graph"},
+      GraphAction{"graph.focus_up", "Go to the node above", "Ctrl+Up", "Graph"},
+      GraphAction{"graph.focus_down", "Go to the node below", "Ctrl+Down", "Graph"},
+      GraphAction{"graph.next_output", "Choose the next output of the node", "]", "Graph"},
+      GraphAction{"graph.next_input", "Choose the next input of the node", "[", "Graph"},
+      GraphAction{"graph.pull_wire", "Pull a wire from the port, or let it end", "Return Enter",
+                  "Graph"},
+      GraphAction{"graph.next_wire", "Choose the next wire of the node", "}", "Graph"},
+      GraphAction{"graph.previous_wire", "Choose the wire before", "{", "Graph"},
   };
   return kActions;
 }

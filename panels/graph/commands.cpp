@@ -125,6 +125,15 @@ bool Canvas::act(std::string_view name) {
   if (name == "graph.zoom_in") return setZoom(zoom() * 1.25, middle), true;
   if (name == "graph.zoom_out") return setZoom(zoom() / 1.25, middle), true;
   if (name == "graph.zoom_one") return setZoom(1, middle), true;
+  if (name == "graph.focus_left") return focusTowards(Qt::Key_Left, false), true;
+  if (name == "graph.focus_right") return focusTowards(Qt::Key_Right, false), true;
+  if (name == "graph.focus_up") return focusTowards(Qt::Key_Up, false), true;
+  if (name == "graph.focus_down") return focusTowards(Qt::Key_Down, false), true;
+  if (name == "graph.next_output") return stepPort(false), true;
+  if (name == "graph.next_input") return stepPort(true), true;
+  if (name == "graph.pull_wire") return startWire(), true;
+  if (name == "graph.next_wire") return stepWire(1), true;
+  if (name == "graph.previous_wire") return stepWire(-1), true;
   if (name == "graph.map") return map_->setVisible(!map_->isVisible()), true;
   return false;
 }

@@ -34,7 +34,8 @@ const GraphAction* actionOf(const QKeyEvent& event) {
   int code = event.key();
   if (code == Qt::Key_Backtab) code = Qt::Key_Tab;
   // "." and "+" may need Shift on this keyboard.
-  if (!(keys & (Qt::ControlModifier | Qt::AltModifier)) && code == Qt::Key_Period)
+  const bool plain = !(keys & (Qt::ControlModifier | Qt::AltModifier));
+  if (plain && (code == Qt::Key_Period || code == Qt::Key_BraceLeft || code == Qt::Key_BraceRight))
     keys &= ~Qt::ShiftModifier;
   if (keys.testFlag(Qt::ControlModifier) && (code == Qt::Key_Plus || code == Qt::Key_Equal))
     keys &= ~Qt::ShiftModifier;
@@ -129,12 +130,6 @@ bool Canvas::pressPlain(QKeyEvent* event) {
         select({});
       }
       return true;
-    case Qt::Key_BracketLeft: stepPort(true); return true;
-    case Qt::Key_BracketRight: stepPort(false); return true;
-    case Qt::Key_BraceLeft: stepWire(-1); return true;
-    case Qt::Key_BraceRight: stepWire(1); return true;
-    case Qt::Key_Return:
-    case Qt::Key_Enter: startWire(); return true;
     case Qt::Key_Menu: {
       const QRectF box = graph_->box(focus_);
       const QPointF at = box.isNull() ? centre() : box.center();

@@ -26,10 +26,12 @@ QString groupOf(const NodeType& type) {
   }
 }
 
-/// "ei_balance.spk" is titled "Ei balance"; a first line "title" belongs to the project's settings,
-/// which need not be read to list a folder.
+/// "ei_balance.spk" is titled "EI balance": words of one or two letters are initials.
 QString templateTitle(const QFileInfo& file) {
-  QString title = file.completeBaseName().replace('_', ' ');
+  QStringList words = file.completeBaseName().split('_', Qt::SkipEmptyParts);
+  for (QString& word : words)
+    if (word.size() <= 2) word = word.toUpper();
+  QString title = words.join(' ');
   if (!title.isEmpty()) title[0] = title[0].toUpper();
   return title;
 }

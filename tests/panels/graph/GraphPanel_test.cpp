@@ -106,7 +106,7 @@ class GraphPanelTest : public QObject {
     drag(d.view(), d.port(d.e, "out"), d.port(d.i, "in"), Qt::LeftButton, Qt::ShiftModifier);
     for (const Id from : {d.e, d.i})
       for (const Id to : {d.e, d.i}) QCOMPARE(d.wiresBetween(from, to).size(), std::size_t{1});
-    QCOMPARE(d.looking.selection.size(), std::size_t{4});   // the new wires, to be set together
+    QCOMPARE(d.looking.selection.size(), std::size_t{4});  // the new wires, to be set together
     QVERIFY(d.items().at(d.looking.selection[0]).isWire());
     QVERIFY(d.undone());
   }
@@ -159,7 +159,7 @@ class GraphPanelTest : public QObject {
     const Id noise = d.named("Poisson noise");
     QVERIFY(noise != Id::none);
     QCOMPARE(d.wiresBetween(noise, d.e).size() + d.wiresBetween(noise, d.i).size(), std::size_t{2});
-    QCOMPARE(d.looking.selection, (std::vector<Id>{d.e, d.i}));   // ready for the next
+    QCOMPARE(d.looking.selection, (std::vector<Id>{d.e, d.i}));  // ready for the next
     QVERIFY(d.canvas->graph().box(noise).right() < d.canvas->graph().box(d.e).left());
     QVERIFY(d.undone());
     d.key(Qt::Key_Tab);
@@ -186,7 +186,7 @@ class GraphPanelTest : public QObject {
     QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
     d.key(Qt::Key_5);
     field = d.view()->findChild<QLineEdit*>();
-    QTest::keyClicks(field, " pA");   // another dimension: said, not set
+    QTest::keyClicks(field, " pA");  // another dimension: said, not set
     QTest::keyClick(field, Qt::Key_Return);
     QCOMPARE(d.items(), d.before);
     QVERIFY2(d.canvas->said().contains("pA"), qPrintable(d.canvas->said()));

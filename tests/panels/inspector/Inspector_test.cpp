@@ -1,10 +1,10 @@
 #include "panels/inspector/Inspector.h"
 
+#include <QAbstractButton>
 #include <QComboBox>
 #include <QDir>
 #include <QLabel>
 #include <QLineEdit>
-#include <QAbstractButton>
 #include <QTest>
 
 #include "panels/inspector/DistributionEditor.h"
@@ -42,7 +42,7 @@ struct InspectorDesk : PanelHarness {
   void type(ParameterRow* at, const QString& text) {
     at->setFocus();
     QTest::keyClick(at, Qt::Key_Return);
-    at->field()->insert(text);   // QTest types no letters beyond Latin
+    at->field()->insert(text);  // QTest types no letters beyond Latin
     QTest::keyClick(at->field(), Qt::Key_Return);
   }
   double number(Id id, const char* key) const { return numberOr(item(id).values, key, -1); }
@@ -65,7 +65,8 @@ class InspectorTest : public QObject {
     d.look({d.e});
     const Shape shape = d.registry.describe(d.item(d.e));
     for (const Parameter& parameter : shape.parameters) {
-      static const std::set<std::string> elsewhere = {"name", "x", "y", "muted", "bypassed", "stream"};
+      static const std::set<std::string> elsewhere = {"name",  "x",        "y",
+                                                      "muted", "bypassed", "stream"};
       if (elsewhere.contains(parameter.name)) continue;
       ParameterRow* row = d.row(parameter.name.c_str());
       QVERIFY2(row, parameter.name.c_str());
@@ -92,10 +93,18 @@ class InspectorTest : public QObject {
     QTest::addColumn<QString>("key");
     QTest::addColumn<QString>("text");
     QTest::addColumn<QString>("says");
-    QTest::newRow("not a number") << "tau_m" << "fast" << "no number";
-    QTest::newRow("another dimension") << "tau_m" << "20 mV" << "mV";
-    QTest::newRow("outside") << "tau_m" << "-3" << "allowed";
-    QTest::newRow("no grid") << "n" << "many" << "no whole number";
+    QTest::newRow("not a number") << "tau_m"
+                                  << "fast"
+                                  << "no number";
+    QTest::newRow("another dimension") << "tau_m"
+                                       << "20 mV"
+                                       << "mV";
+    QTest::newRow("outside") << "tau_m"
+                             << "-3"
+                             << "allowed";
+    QTest::newRow("no grid") << "n"
+                             << "many"
+                             << "no whole number";
   }
   void badInputIsSaidAndNotSet() {
     QFETCH(QString, key);
@@ -107,7 +116,7 @@ class InspectorTest : public QObject {
     d.type(row, text);
     QVERIFY2(row->complaint().contains(says), qPrintable(row->complaint()));
     QCOMPARE(d.items(), d.before);
-    d.type(row, key == "n" ? "700" : "21");   // a good value takes the words away
+    d.type(row, key == "n" ? "700" : "21");  // a good value takes the words away
     QVERIFY(row->complaint().isEmpty());
   }
 
@@ -154,7 +163,8 @@ class InspectorTest : public QObject {
     InspectorDesk d;
     d.look({d.e});
     ParameterRow* row = d.row("tau_m");
-    QTest::mouseClick(row, Qt::LeftButton, {}, {12 + (row->width() - 24) * 3 / 4, row->height() - 4});
+    QTest::mouseClick(row, Qt::LeftButton, {},
+                      {12 + (row->width() - 24) * 3 / 4, row->height() - 4});
     const Parameter& parameter = row->state().parameter;
     const auto scale = panels::inspector::scaleOf(parameter, asNumber(parameter.initial).value());
     QVERIFY(std::abs(scale->share(d.number(d.e, "tau_m")) - 0.75) < 0.01);
@@ -242,7 +252,7 @@ class InspectorTest : public QObject {
     QCOMPARE(d.number(d.i, "tau_m"), 15.0);
     QVERIFY(d.undone());
     d.look({d.e, d.drive});
-    QVERIFY(!d.row("tau_m"));   // only what they share
+    QVERIFY(!d.row("tau_m"));  // only what they share
   }
 
   void switchesFlip() {
@@ -336,7 +346,9 @@ class InspectorTest : public QObject {
       InspectorDesk d;
       (void)d.document.apply({"", {setting(d.document.project(), d.e, "tau_m", Value{33.0})}});
       d.look({d.e});
-      d.panel->widget()->findChild<QAbstractButton*>(QString("head wire %1").arg(number(d.eToI)))->click();
+      d.panel->widget()
+          ->findChild<QAbstractButton*>(QString("head wire %1").arg(number(d.eToI)))
+          ->click();
       d.type(d.row("V_th"), "500 mV");
       const QString name = kind == ThemeKind::Dark ? "dark" : "light";
       const QString folder = QStringLiteral(SPK_BUILD_DIR "/golden");
@@ -347,7 +359,8 @@ class InspectorTest : public QObject {
       twice.setDevicePixelRatio(2);
       d.panel->widget()->render(&twice);
       QVERIFY(twice.save(folder + "/inspector_" + name + "_200.png"));
-      DistributionEditor editor(d.row("V_th")->state().parameter, d.row("V_th")->state().value, d.row("V_th"));
+      DistributionEditor editor(d.row("V_th")->state().parameter, d.row("V_th")->state().value,
+                                d.row("V_th"));
       editor.findChild<QComboBox*>()->setCurrentText("normal");
       QVERIFY(editor.grab().save(folder + "/distribution_" + name + ".png"));
     }

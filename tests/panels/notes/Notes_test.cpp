@@ -25,7 +25,8 @@ class NotesTest : public QObject {
     QList<QWidget*> rows;
     auto* area = static_cast<QScrollArea*>(const_cast<Panel&>(panel).widget());
     for (QObject* child : area->widget()->children())
-      if (auto* row = qobject_cast<QWidget*>(child); row && row->focusPolicy() == Qt::StrongFocus) rows << row;
+      if (auto* row = qobject_cast<QWidget*>(child); row && row->focusPolicy() == Qt::StrongFocus)
+        rows << row;
     return rows;
   }
 
@@ -68,7 +69,8 @@ class NotesTest : public QObject {
 
   void thousandsAreCountedNotDrawn() {
     PanelHarness h;
-    for (int k = 0; k < 5000; ++k) h.notes.push_back({Note::Level::Warning, "note " + std::to_string(k)});
+    for (int k = 0; k < 5000; ++k)
+      h.notes.push_back({Note::Level::Warning, "note " + std::to_string(k)});
     auto panel = makeNotes(h.context);
     QCOMPARE(rowsOf(*panel).size(), 200);
     QCOMPARE(panel->facts(), std::string("5000 notes"));

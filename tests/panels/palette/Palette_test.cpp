@@ -28,9 +28,7 @@ class PaletteTest : public QObject {
   }
 
  private Q_SLOTS:
-  void initTestCase() {
-    std::ofstream(templates() / "ei_balance.spk") << "{}";
-  }
+  void initTestCase() { std::ofstream(templates() / "ei_balance.spk") << "{}"; }
 
   void allThatCanBeAddedIsThereAndNothingElse() {
     PanelHarness h;
@@ -38,11 +36,11 @@ class PaletteTest : public QObject {
     std::set<std::string> types;
     for (const CatalogueEntry& entry : entries) types.insert(entry.type);
     for (const NodeType& type : h.registry.nodeTypes()) {
-      const bool addable = type.role != Role::Projection && type.role != Role::Target &&
-                           type.group != "Project";
+      const bool addable =
+          type.role != Role::Projection && type.role != Role::Target && type.group != "Project";
       QVERIFY2(types.contains(type.id) == addable, type.id.c_str());
     }
-    QCOMPARE(entries.back().title, QString("Ei balance"));
+    QCOMPARE(entries.back().title, QString("EI balance"));
     QVERIFY(entries.back().type.empty());
   }
 
@@ -63,7 +61,7 @@ class PaletteTest : public QObject {
     QCOMPARE(best(entries, "raster"), std::string("view.raster"));
     QCOMPARE(best(entries, "rast"), std::string("view.raster"));
     QCOMPARE(best(entries, "zzqq"), std::string());
-    for (const CatalogueEntry& entry : entries) {   // each is found by its own title
+    for (const CatalogueEntry& entry : entries) {  // each is found by its own title
       bool found = false;
       for (const CatalogueRow& row : rows(entries, entry.title, {}))
         found = found || entries[static_cast<std::size_t>(row.entry)].type == entry.type;
@@ -74,7 +72,7 @@ class PaletteTest : public QObject {
   void theMatchedLettersAreKnown() {
     CatalogueEntry entry{"neuron.lif_delta", {}, "LIF, delta synapses", "Neurons", "", "", true};
     QCOMPARE(match(entry, "delta")->inTitle, (std::vector<int>{5, 6, 7, 8, 9}));
-    QCOMPARE(match(entry, "lds")->inTitle, (std::vector<int>{0, 5, 11}));   // beginnings of words
+    QCOMPARE(match(entry, "lds")->inTitle, (std::vector<int>{0, 5, 11}));  // beginnings of words
     QCOMPARE(match(entry, "lif 800")->size, std::optional<std::int64_t>(800));
     QVERIFY(!match(entry, "xyz"));
   }
@@ -97,7 +95,8 @@ class PaletteTest : public QObject {
     const QRect row = search->list()->visualRect(search->list()->currentIndex());
     QTest::mouseClick(search->list()->viewport(), Qt::LeftButton, {}, row.center());
     QTest::mouseDClick(search->list()->viewport(), Qt::LeftButton, {}, row.center());
-    QCOMPARE(textOr(h.acts.back().second, "template", ""), (templates() / "ei_balance.spk").string());
+    QCOMPARE(textOr(h.acts.back().second, "template", ""),
+             (templates() / "ei_balance.spk").string());
   }
 
   void arrowsPassOverTheHeads() {
@@ -110,7 +109,7 @@ class PaletteTest : public QObject {
       QTest::keyClick(search.field(), Qt::Key_Down);
       QVERIFY(search.current());
     }
-    QVERIFY(search.current()->type.empty());   // the last: a template
+    QVERIFY(search.current()->type.empty());  // the last: a template
     for (int k = 0; k < 60; ++k) QTest::keyClick(search.field(), Qt::Key_Up);
     QCOMPARE(search.current()->type, was);
   }
