@@ -38,7 +38,6 @@ EmptyNote::EmptyNote(QWidget* parent)
   column->setSpacing(12);
   words_->setAlignment(Qt::AlignCenter);
   words_->setWordWrap(true);
-  words_->setMaximumWidth(kWordsWidth);
   words_->setProperty("role", "secondary");
   column->addStretch(1);
   column->addWidget(words_, 0, Qt::AlignHCenter);
@@ -49,13 +48,14 @@ EmptyNote::EmptyNote(QWidget* parent)
 }
 
 void EmptyNote::say(const QString& words, const QString& button) {
+  setVisible(!words.isEmpty());
+  if (words.isEmpty()) return;
   words_->setText(words);
-  // Centred and wrapped, a label does not ask for enough width of its own.
-  words_->setMinimumWidth(
-      std::min(kWordsWidth, words_->fontMetrics().horizontalAdvance(words) + 8));
+  // Wrapped text has no width of its own, and a layout that centres it would guess its height.
+  const int width = std::min(kWordsWidth, words_->fontMetrics().horizontalAdvance(words) + 8);
+  words_->setFixedSize(width, words_->heightForWidth(width));
   button_->setText(button);
   button_->setVisible(!button.isEmpty());
-  setVisible(!words.isEmpty());
 }
 
 std::vector<Ref> sourcesFor(const PanelContext& context, Id view, std::span<const Signal> accepts) {

@@ -30,6 +30,7 @@ void PlotPanel::listen() {
     refresh();
   });
   QObject::connect(w, &PlotWidget::zoomWanted, &guard_, [this](auto x, auto y) { zoom(x, y); });
+  QObject::connect(w, &PlotWidget::scaleWanted, &guard_, [this](auto x, auto y) { scale(x, y); });
   QObject::connect(w, &PlotWidget::resetWanted, &guard_, [this] { reset(); });
   QObject::connect(w, &PlotWidget::freezeWanted, &guard_, [this](bool frozen) { freeze(frozen); });
   QObject::connect(w, &PlotWidget::menuWanted, &guard_, [this](QPoint place) { showMenu(place); });
@@ -143,22 +144,19 @@ void PlotPanel::refresh() {
 }
 
 void PlotPanel::zoom(std::optional<Range> x, std::optional<Range> y) {
-  if (x && xAxis_ == XAxis::OfTime && isFollowing() && !isFrozen()) {
-    // The wheel while following changes how much is seen, not where; only a drag leaves the
-    // present.
-    const Range seen = widget_ ? widget_->figure().x.range : Range{};
-    const bool longer = x->from <= seen.from && x->to >= seen.to;
-    const double length = x->length();
-    if (longer || (x->from >= seen.from && x->to <= seen.to &&
-                   x->to > seen.to - 0.75 * (seen.length() - length))) {
-      zoomLength_ = length;
-      x.reset();
-    }
-  }
   if (x) zoomX_ = x;
   if (y) zoomY_ = y;
   if (widget_) widget_->setFollowing(isFollowing());
   refresh();
+}
+
+void PlotPanel::scale(std::optional<Range> x, std::optional<Range> y) {
+  if (x && xAxis_ == XAxis::OfTime && isFollowing() && !isFrozen()) {
+    // While following, how much is seen changes, not where: only a drag leaves the present.
+    zoomLength_ = x->length();
+    x.reset();
+  }
+  zoom(x, y);
 }
 
 void PlotPanel::reset() {

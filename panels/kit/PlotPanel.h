@@ -31,8 +31,9 @@ class PlotPanel : public Panel {
   Result<void> exportTo(const std::filesystem::path& path, const FigureSize& size) const override;
 
   // What the user may do with mouse and keys, for menus, scripts and tests.
-  void zoom(std::optional<Range> x, std::optional<Range> y);
-  void reset();              ///< follows, and shows all
+  void zoom(std::optional<Range> x, std::optional<Range> y);   ///< to another place
+  void scale(std::optional<Range> x, std::optional<Range> y);  ///< nearer or further
+  void reset();                                                ///< follows, and shows all
   void freeze(bool frozen);  ///< the plot stands still, the run goes on
   bool isFrozen() const { return frozenAt_.has_value(); }
   bool isFollowing() const { return !zoomX_; }

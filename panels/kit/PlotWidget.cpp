@@ -256,7 +256,7 @@ void PlotWidget::zoomAbout(QPointF at, double factor, bool x, bool y) {
   std::optional<Range> wantedX, wantedY;
   if (x && sensible(newX)) wantedX = newX;
   if (y && sensible(newY)) wantedY = newY;
-  Q_EMIT zoomWanted(wantedX, wantedY);
+  Q_EMIT scaleWanted(wantedX, wantedY);
 }
 
 void PlotWidget::panBy(QPointF pixels, const Figure& from) {

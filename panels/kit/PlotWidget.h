@@ -35,7 +35,10 @@ class PlotWidget : public QWidget {
 
  Q_SIGNALS:
   void geometryChanged();  ///< size, pixel ratio or theme: the figure must be made anew
-  void zoomWanted(std::optional<spk::Range> x, std::optional<spk::Range> y);  ///< none: as it is
+  /// To another place: a box, a pan. None: as it is.
+  void zoomWanted(std::optional<spk::Range> x, std::optional<spk::Range> y);
+  /// Nearer or further about a point: the wheel.
+  void scaleWanted(std::optional<spk::Range> x, std::optional<spk::Range> y);
   void resetWanted();
   void clicked(QPointF value);  ///< in the coordinates of the axes
   void freezeWanted(bool frozen);

@@ -69,9 +69,11 @@ QFont numberFont(int pixels = 12, QFont::Weight weight = QFont::Normal);
 /// `colour` mixed into `ground`: share 0 is the ground, 1 the colour.
 QColor mixed(const QColor& ground, const QColor& colour, double share);
 
-/// Icon of resources/icons/NAME.svg in the theme's text colour, whatever theme comes later; checked
-/// ones in the action's colour. Unknown names are a mistake (assert).
-QIcon icon(std::string_view name);
+/// Icon of resources/icons/NAME.svg in the theme's text colour (or onAction, for the button that
+/// acts), whatever theme comes later; checked ones in the action's colour. Unknown names are a
+/// mistake (assert).
+enum class IconGround { Surface, Action };
+QIcon icon(std::string_view name, IconGround ground = IconGround::Surface);
 
 // Signals and nodes ------------------------------------------------------------------------------
 
