@@ -112,6 +112,7 @@ watch_ninja() {
   while IFS= read -r line; do
     [[ $line =~ ^\[([0-9]+)/([0-9]+)\]\ (.*) ]] || continue
     counts=("${BASH_REMATCH[@]}")
+    ((counts[2] > 2)) || continue   # looking whether there is anything to do
     progress 'building' "${counts[1]}" "${counts[2]}" "${counts[3]}"
   done
   progress_end
@@ -134,4 +135,8 @@ set_up() {
   install_packages
   configure
   build_targets "$@"
+  if [[ -z ${XDG_RUNTIME_DIR-} ]]; then   # Qt complains without
+    export XDG_RUNTIME_DIR=$build/runtime
+    mkdir -p "$XDG_RUNTIME_DIR" && chmod 700 "$XDG_RUNTIME_DIR"
+  fi
 }
