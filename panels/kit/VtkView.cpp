@@ -130,6 +130,10 @@ void VtkView::resizeGL(int, int) {
 void VtkView::paintGL() {
   QElapsedTimer clock;
   clock.start();
+  // A widget that is never shown is painted (grabFramebuffer) without having been resized.
+  const int* size = scene_->window->GetSize();
+  const QSize wanted = (QSizeF(this->size()) * devicePixelRatioF()).toSize();
+  if (QSize(size[0], size[1]) != wanted) resizeGL(width(), height());
   painting_ = true;
   vtkOpenGLState* state = scene_->window->GetState();
   state->Reset();  // Qt and ImGui have changed GL behind VTK's back
