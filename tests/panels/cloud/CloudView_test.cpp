@@ -139,6 +139,8 @@ class CloudViewTest : public QObject {
     view.show(lookAt(kSecond));
     const QImage picture = view.picture({640, 480});
     QCOMPARE(picture.size(), QSize(640, 480));
+    // The scene fills all of it: one background from corner to corner.
+    QCOMPARE(picture.pixelColor(637, 2), picture.pixelColor(2, 477));
     QVERIFY(pixelsLike(picture, theme().on, 120) > 500);
     QVERIFY(pixelsLike(picture, theme().secondary, 60) > 20);
   }
