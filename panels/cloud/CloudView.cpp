@@ -1,6 +1,7 @@
 #include <vtkActor.h>
 #include <vtkCamera.h>
 #include <vtkCellArray.h>
+#include <vtkMatrix4x4.h>
 #include <vtkNew.h>
 #include <vtkPoints.h>
 #include <vtkPolyData.h>
@@ -13,6 +14,8 @@
 #include <QPainter>
 #include <QResizeEvent>
 #include <QVector3D>
+#include <algorithm>
+#include <cmath>
 
 #include "panels/kit/Theme.h"
 
@@ -21,7 +24,8 @@ namespace {
 
 /// A million events: 8 MB on the card.
 constexpr std::size_t kCapacity = std::size_t{1} << 20;
-constexpr double kAway = 12;  // px between an axis and its name
+constexpr double kFilled = 0.84;  // of half the view, by the box
+constexpr double kAway = 12;      // px between an axis and its name
 
 }  // namespace
 
@@ -58,6 +62,7 @@ CloudView::CloudView(QWidget* parent)
     name->hide();
   }
   connect(this, &VtkView::painted, this, &CloudView::placeNames);
+  connect(this, &VtkView::dragStarted, this, [this] { turned_ = true; });
   connect(this, &VtkView::resetWanted, this, &CloudView::resetCamera);
   showBox();
   resetCamera();
@@ -99,8 +104,19 @@ void CloudView::resetCamera() {
   const QVector3D half = cloudBox(look_.sensor) / 2;
   double bounds[] = {-half.x(), half.x(), -half.y(), half.y(), -half.z(), half.z()};
   renderer()->ResetCamera(bounds);
-  camera->Zoom(1.35);
+  // As large as fits: the corner that is farthest out comes near the edge.
+  vtkMatrix4x4* toView = camera->GetCompositeProjectionTransformMatrix(
+      double(std::max(1, width())) / std::max(1, height()), -1, 1);
+  double reach = 0;
+  for (int k = 0; k < 8; ++k) {
+    const double corner[] = {bounds[k & 1], bounds[2 + (k >> 1 & 1)], bounds[4 + (k >> 2)], 1};
+    double seen[4];
+    toView->MultiplyPoint(corner, seen);
+    reach = std::max({reach, std::abs(seen[0] / seen[3]), std::abs(seen[1] / seen[3])});
+  }
+  if (reach > 0) camera->Zoom(kFilled / reach);
   renderer()->ResetCameraClippingRange(bounds);
+  turned_ = false;
   update();
 }
 
@@ -154,6 +170,7 @@ void CloudView::placeNames() {
 
 void CloudView::resizeEvent(QResizeEvent* event) {
   VtkView::resizeEvent(event);
+  if (!turned_) resetCamera();
   update();
 }
 

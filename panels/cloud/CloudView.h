@@ -42,6 +42,7 @@ class CloudView : public VtkView {
   CloudLook look_;
   std::unique_ptr<Scene> scene_;
   std::array<QLabel*, 3> names_{};
+  bool turned_ = false;  // by the user, since the last reset: then a new size changes no view
 };
 
 }  // namespace spk::panels::cloud

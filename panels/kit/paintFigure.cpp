@@ -230,19 +230,19 @@ class Painting {
     }
   }
 
-  /// Names of lines instead of a legend: in a row at the top right, where they rest while lines
-  /// move.
+  /// Names of lines instead of a legend: in a row at the top left, where they rest while lines move
+  /// and no tool covers them.
   void namesInARow() {
-    double right = box_.right() - 4;
-    for (auto series = f_.series.rbegin(); series != f_.series.rend(); ++series) {
-      if (series->name.isEmpty()) continue;
-      const double width = c_.textWidth(series->name, kSmall);
-      const QRectF ground(right - width - 4, box_.top() + 2, width + 8, 16 * s_);
-      if (ground.left() < box_.left()) return;
+    double left = box_.left() + 8;
+    for (const Series& series : f_.series) {
+      if (series.name.isEmpty()) continue;
+      const double width = c_.textWidth(series.name, kSmall);
+      const QRectF ground(left - 4, box_.top() + 2, width + 8, 16 * s_);
+      if (ground.right() > box_.right()) return;
       c_.fill(ground, veil(), 2);
-      c_.text({right, ground.center().y()}, Qt::AlignRight | Qt::AlignVCenter, series->name,
-              series->colour, kSmall);
-      right -= width + 12;
+      c_.text({left, ground.center().y()}, Qt::AlignLeft | Qt::AlignVCenter, series.name,
+              series.colour, kSmall);
+      left += width + 12;
     }
   }
 

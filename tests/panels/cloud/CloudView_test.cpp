@@ -132,6 +132,21 @@ class CloudViewTest : public QObject {
     QVERIFY(view.initialisations() >= 1);
   }
 
+  void theBoxFitsIntoAnyShape() {
+    CloudView view;
+    view.show(lookAt(kSecond));
+    view.QWidget::show();
+    QVERIFY(QTest::qWaitForWindowExposed(&view));
+    for (const QSize size : {QSize(600, 240), QSize(320, 320), QSize(220, 500)}) {
+      view.resize(size);
+      QTRY_COMPARE(view.grabFramebuffer().size(), size);
+      const QImage picture = view.grabFramebuffer();
+      QVERIFY(pixelsLike(picture, theme().line, 30) > 100);
+      const QImage middle = picture.copy(picture.rect().adjusted(4, 4, -4, -4));
+      QCOMPARE(pixelsLike(middle, theme().line, 30), pixelsLike(picture, theme().line, 30));
+    }
+  }
+
   void aPictureHasTheNamesOfItsAxes() {
     CloudView view;
     view.resize(400, 300);
