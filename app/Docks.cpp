@@ -234,7 +234,7 @@ void Docks::edited(const Edit& edit) {
     const bool before = std::exchange(arranging_, true);
     syncViews();
     arranging_ = before;
-    if (!layout) QTimer::singleShot(0, this, [this] { remember(); });
+    if (!layout) rememberSoon();
   }
   if (layout && !arranging_) applyArrangement();
   for (auto& docked : docked_) docked->panel->edited(edit);
@@ -342,13 +342,22 @@ bool Docks::eventFilter(QObject* watched, QEvent* event) {
   if (event->type() == QEvent::MouseButtonPress) pressed_ = true;
   if (event->type() == QEvent::MouseButtonRelease && std::exchange(pressed_, false)) gesture();
   // A larger window is another look at the same arrangement.
-  if (event->type() == QEvent::Resize && arranged_ && !pressed_)
-    QTimer::singleShot(0, this, [this] { remember(); });
+  if (event->type() == QEvent::Resize && arranged_ && !pressed_) rememberSoon();
   return false;
+}
+
+void Docks::rememberSoon() {
+  now_ = window_.saveState();
+  settles_ = true;
+  QTimer::singleShot(0, this, [this] {
+    // What the user did meanwhile is no settling.
+    if (std::exchange(settles_, false)) remember();
+  });
 }
 
 void Docks::gesture() {
   if (arranging_ || !arranged_) return;
+  settles_ = false;
   QTimer::singleShot(0, this, [this] {
     if (QApplication::mouseButtons() == Qt::NoButton)
       keepArrangement();

@@ -68,6 +68,7 @@ class Docks : public QObject {
   void keepArrangement();
   void applyArrangement();
   void remember();
+  void rememberSoon();
   QString viewTitle(const Item& item) const;
   void updateHeads();
 
@@ -77,7 +78,7 @@ class Docks : public QObject {
   std::map<std::string, std::vector<Signal>> accepts_;
   std::vector<std::unique_ptr<Docked>> docked_;
   QByteArray default_, now_, beforePage_;
-  bool arranging_ = false, arranged_ = false, pressed_ = false;
+  bool arranging_ = false, arranged_ = false, pressed_ = false, settles_ = false;
   int order_ = 0;
 };
 

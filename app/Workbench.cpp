@@ -26,12 +26,12 @@ std::int64_t milliseconds() {
 
 double paceOf(const Project& project) { return numberOr(project.settings().values, "pace", 1); }
 
-/// Whether the network in motion may read any of it; pace and duration are the runner's.
+/// Whether the run may read any of it; the pace is told to the runner by itself.
 bool concernsRun(const Edit& edit) {
   return std::ranges::any_of(edit.ops, [](const Operation& op) {
     const auto* set = std::get_if<Set>(&op);
     const bool looks = set && (set->key == "x" || set->key == "y" || set->key == "name");
-    return set && !looks && (set->item != Id::settings || set->key == "seed" || set->key == "dt");
+    return set && !looks && (set->item != Id::settings || set->key != "pace");
   });
 }
 

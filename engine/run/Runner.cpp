@@ -122,6 +122,16 @@ void Runner::rewind(Time t) {
   });
 }
 void Runner::post(Edit edit) {
+  // A recording stores the project as it is when it begins, and runs for its duration.
+  for (const Operation& op : edit.ops) {
+    const auto* set = std::get_if<Set>(&op);
+    const auto item = set ? state_->project.items.find(set->item) : state_->project.items.end();
+    if (item == state_->project.items.end() || std::holds_alternative<Ref>(set->after)) continue;
+    if (const auto* value = std::get_if<Value>(&set->after))
+      item->second.values[set->key] = *value;
+    else
+      item->second.values.erase(set->key);
+  }
   state_->post([edit = std::move(edit)](RunLoop* loop) {
     if (loop) loop->post(edit);
   });

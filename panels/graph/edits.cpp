@@ -287,6 +287,14 @@ Result<Edit> wiring(const Project& project, const Registry& registry, Ref a, Ref
   Item item{wire, type};
   item.from = std::move(a);
   item.to = std::move(b);
+  // Two populations: sparse and random, as networks are. All to all would be a million synapses.
+  const auto isPopulation = [&](const Ref& ref) {
+    const Item* node = project.find(ref.item);
+    const NodeType* kind = node ? registry.nodeType(node->type) : nullptr;
+    return kind && kind->role == Role::Population;
+  };
+  if (type == "synapse.static" && isPopulation(item.from) && isPopulation(item.to))
+    item.values["rule"] = std::string("pairwise_bernoulli");
   const auto end = [&](const Ref& ref) {
     return shownName(project, registry, ref.item).toStdString();
   };
