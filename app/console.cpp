@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <cstring>
 
@@ -85,43 +86,52 @@ std::string fixed(double number, int digits) {
   return text;
 }
 
-Progress::Progress(std::string what) : what_(std::move(what)) {
-  if (isatty(STDERR_FILENO)) thread_ = std::jthread([this](std::stop_token stop) { draw(stop); });
+Progress::Progress(const char* what) : what_(what) {
+  if (isatty(STDERR_FILENO)) thread_ = std::thread([this] { draw(); });
 }
 
-Progress::~Progress() = default;
+Progress::~Progress() {
+  stop_ = true;
+  if (thread_.joinable()) thread_.join();
+}
 
-void Progress::phase(std::string_view what) {
-  const std::lock_guard lock(mutex_);
+void Progress::phase(const char* what) {
+  whole_ = 0, done_ = 0;
+  unit_ = "";
   what_ = what;
-  share_ = -1;
-  words_.clear();
 }
 
-void Progress::show(double share, std::string words) {
-  const std::lock_guard lock(mutex_);
-  share_ = std::min(share, 1.0);
-  words_ = std::move(words);
+void Progress::show(double done, double whole, const char* unit) {
+  done_ = done, whole_ = whole;
+  unit_ = unit;
 }
 
-void Progress::draw(std::stop_token stop) {
+void Progress::draw() {
+  using Clock = std::chrono::steady_clock;
+  const auto began = Clock::now();
+  auto next = began + 1s;
   bool drawn = false;
-  std::unique_lock lock(mutex_);
-  while (!wake_.wait_for(lock, stop, 100ms, [&] { return stop.stop_requested(); })) {
-    const auto spent = Clock::now() - began_;
-    if (spent < 1s) continue;
-    std::string line = what_;
-    if (share_ >= 0) {
-      const auto full = static_cast<std::size_t>(share_ * kBarWidth);
+  while (!stop_) {
+    std::this_thread::sleep_for(20ms);
+    if (Clock::now() < next) continue;
+    next += 100ms;
+    drawn = true;
+    const double done = done_, whole = whole_;
+    const std::string unit = unit_.load();
+    std::string line = what_.load();
+    if (whole > 0) {
+      const double share = std::clamp(done / whole, 0.0, 1.0);
+      const auto full = static_cast<std::size_t>(share * kBarWidth);
       line += " [" + std::string(full, '#') + std::string(kBarWidth - full, '.') + "] " +
-              std::to_string(static_cast<int>(share_ * 100)) + " %";
+              fixed(share * 100, 0) + " %  " + fixed(done, 2) + " of " + fixed(whole, 2) + " " +
+              unit;
+    } else if (done > 0) {
+      line += ", " + grouped(static_cast<std::uint64_t>(done)) + " " + unit;
     } else {
-      line += ", " + fixed(std::chrono::duration<double>(spent).count(), 0) + " s";
+      line += ", " + fixed(std::chrono::duration<double>(Clock::now() - began).count(), 0) + " s";
     }
-    if (!words_.empty()) line += "  " + words_;
     std::fprintf(stderr, "\r%s\033[K", line.c_str());
     std::fflush(stderr);
-    drawn = true;
   }
   if (drawn) std::fputs("\r\033[K", stderr);
 }

@@ -1,7 +1,5 @@
 #pragma once
-#include <chrono>
-#include <condition_variable>
-#include <mutex>
+#include <atomic>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -42,28 +40,25 @@ std::string grouped(std::uint64_t number);
 std::string fixed(double number, int digits);
 
 /// A line on standard error while work takes over a second, if that is a terminal: drawn by a
-/// thread of its own, so that it lives while the work is deep inside something.
+/// thread of its own, so that it lives while the work is deep inside something. Words are literals.
 class Progress {
  public:
-  explicit Progress(std::string what);
+  explicit Progress(const char* what);
   ~Progress();  ///< wipes the line
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
-  /// What is being done now; how far is not known.
-  void phase(std::string_view what);
-  /// @param share 0 … 1: a bar; below 0: none   @param words what stands behind it
-  void show(double share, std::string words);
+  /// What is being done now; how far is not known yet.
+  void phase(const char* what);
+  /// "12.30 of 20.00 s" behind a bar; `whole` 0: it is not known, "123 456 events".
+  void show(double done, double whole, const char* unit);
 
  private:
-  using Clock = std::chrono::steady_clock;
-  void draw(std::stop_token stop);
+  void draw();
 
-  std::mutex mutex_;
-  std::condition_variable_any wake_;
-  std::string what_, words_;
-  double share_ = -1;
-  Clock::time_point began_ = Clock::now();
-  std::jthread thread_;  // last: it uses all of the above
+  std::atomic<const char*> what_, unit_ = "";
+  std::atomic<double> done_ = 0, whole_ = 0;
+  std::atomic<bool> stop_ = false;
+  std::thread thread_;
 };
 
 }  // namespace spk::console

@@ -97,9 +97,8 @@ Result<std::unique_ptr<EventSource>> openPart(const Request& request, const Regi
   if (!source) return Error{"holds no events; only event files are converted", request.in.string()};
   return std::unique_ptr<EventSource>(std::make_unique<Part>(
       std::move(*source), request.from.value_or(0),
-      request.to.value_or(std::numeric_limits<Time>::max()), [&bar](std::int64_t n) {
-        bar.show(-1, console::grouped(static_cast<std::uint64_t>(n)) + " records");
-      }));
+      request.to.value_or(std::numeric_limits<Time>::max()),
+      [&bar](std::int64_t n) { bar.show(static_cast<double>(n), 0, "records"); }));
 }
 
 /// Options of the output's own; the others are for reading.

@@ -22,9 +22,8 @@ std::int64_t counterOr0(const EventSource& source, const std::string& name) {
 Result<JsonNode> describe(EventSource& source) {
   TRY(const EventCounts counts, [&] {
     console::Progress bar("reading");
-    return countEvents(source, [&](std::int64_t n) {
-      bar.show(-1, console::grouped(static_cast<std::uint64_t>(n)) + " events");
-    });
+    return countEvents(source,
+                       [&](std::int64_t n) { bar.show(static_cast<double>(n), 0, "events"); });
   }());
   const Sensor sensor = sensorOf(source);
   JsonNode value = JsonNode::object();

@@ -80,11 +80,9 @@ int runCommand(Words words) {
   std::signal(SIGINT, [](int) { interrupted = 1; });
   Result<RunReport> report = [&] {
     console::Progress bar("building the network");
-    request.phase = [&](std::string_view what) { bar.phase(what); };
+    request.phase = [&](const char* what) { bar.phase(what); };
     request.progress = [&](Time now, Time begin, Time end) {
-      bar.show(
-          static_cast<double>(now - begin) / static_cast<double>(end - begin),
-          console::fixed(toSeconds(now), 2) + " of " + console::fixed(toSeconds(end), 2) + " s");
+      bar.show(toSeconds(now - begin), toSeconds(end - begin), "s");
       return interrupted == 0;
     };
     return runProject(loaded.value().project, registry, targets, request);

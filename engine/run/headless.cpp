@@ -166,7 +166,7 @@ std::uint64_t spikeHash(std::span<const FiredSpike> spikes, std::uint64_t start)
 
 Result<RunReport> runProject(const Project& project, const Registry& registry,
                              const Targets& targets, const RunRequest& request) {
-  const auto phase = [&](std::string_view what) {
+  const auto phase = [&](const char* what) {
     if (request.phase) request.phase(what);
   };
   TRY(const Project changed, changedProject(project, registry, request));

@@ -5,7 +5,6 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "engine/graph/Document.h"
@@ -26,7 +25,7 @@ struct RunRequest {
   std::filesystem::path saveState = {}, fromState = {};
   /// Called when something begins that may take its time: "building the network", "running",
   /// "writing the file".
-  std::function<void(std::string_view)> phase = {};
+  std::function<void(const char*)> phase = {};
   /// Called between stretches of the run with the time reached; false stops it.
   std::function<bool(Time now, Time begin, Time end)> progress = {};
 };
