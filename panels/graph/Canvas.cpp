@@ -42,7 +42,7 @@ Canvas::Canvas(PanelContext& context)
   setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
   setTransformationAnchor(NoAnchor);
   setResizeAnchor(NoAnchor);
-  setViewportUpdateMode(SmartViewportUpdate);
+  setViewportUpdateMode(BoundingRectViewportUpdate);
   setOptimizationFlag(DontAdjustForAntialiasing);
   setRenderHints(QPainter::Antialiasing | QPainter::TextAntialiasing);
   setMouseTracking(true);
@@ -71,7 +71,8 @@ void Canvas::edited(const Edit& edit) {
 
 void Canvas::tick() {
   // Thumbnails move ten times a second: enough for the eye, and a third of the painting.
-  graph_->look(!panning_ && ticks_++ % 3 == 0);
+  const bool seen = zoom() >= NodeItem::kFar && !panning_;
+  graph_->look(seen && ticks_++ % 3 == 0);
   tell();
 }
 
@@ -230,7 +231,7 @@ void Canvas::cancelGesture() {
   if (!gesture_) return;
   const std::unique_ptr<Gesture> ended = std::move(gesture_);
   ended->cancel();
-  setViewportUpdateMode(SmartViewportUpdate);
+  setViewportUpdateMode(BoundingRectViewportUpdate);
   say({}, {});
   viewport()->update();
   tell();
@@ -249,7 +250,6 @@ void Canvas::mousePressEvent(QMouseEvent* event) {
     return;
   }
   if (event->button() == Qt::RightButton) {
-    rightDown_ = true;
     rightPixel_ = event->position().toPoint();
     if (keys.testFlag(Qt::ControlModifier))
       begin(std::make_unique<CutWires>(*this, at));
@@ -260,17 +260,17 @@ void Canvas::mousePressEvent(QMouseEvent* event) {
   if (event->button() != Qt::LeftButton) return;
   if (gesture_) {  // a wire pulled by keyboard ends where one clicks
     const std::unique_ptr<Gesture> ended = std::move(gesture_);
-    setViewportUpdateMode(SmartViewportUpdate);
+    setViewportUpdateMode(BoundingRectViewportUpdate);
     ended->finish(at, keys);
     tell();
     return;
   }
   pressedPixel_ = event->position().toPoint();
   pressedAt_ = at, pressedKeys_ = keys;
-  pressLeft(hitAt(at), at, keys);
+  pressLeft(hitAt(at), keys);
 }
 
-void Canvas::pressLeft(const Hit& hit, QPointF at, Qt::KeyboardModifiers keys) {
+void Canvas::pressLeft(const Hit& hit, Qt::KeyboardModifiers keys) {
   toggleOnRelease_ = false;
   switch (hit.on) {
     case Hit::On::Port: {
@@ -283,11 +283,11 @@ void Canvas::pressLeft(const Hit& hit, QPointF at, Qt::KeyboardModifiers keys) {
     }
     case Hit::On::Fix: fixNote(hit.item); return;
     case Hit::On::FrameEdge:
-      pressItem(hit.item, keys, at);
+      pressItem(hit.item, keys);
       begin(std::make_unique<ResizeFrame>(*this, hit.item, hit.edges));
       return;
     case Hit::On::WirePoint:
-      pressItem(hit.item, keys, at);
+      pressItem(hit.item, keys);
       begin(std::make_unique<MovePoint>(*this, hit.item, hit.index));
       return;
     case Hit::On::Frame:  // inside a frame is as good as empty: one selects and pans there
@@ -298,13 +298,13 @@ void Canvas::pressLeft(const Hit& hit, QPointF at, Qt::KeyboardModifiers keys) {
         select({});
       }
       return;
-    default: pressItem(hit.item, keys, at); pressed_ = hit;
+    default: pressItem(hit.item, keys); pressed_ = hit;
   }
 }
 
 /// A plain press on something unselected selects it alone; on something selected keeps all, for a
 /// drag. Shift adds, Ctrl adds or takes out (on release, so that Ctrl+drag still moves).
-void Canvas::pressItem(Id id, Qt::KeyboardModifiers keys, QPointF) {
+void Canvas::pressItem(Id id, Qt::KeyboardModifiers keys) {
   const bool more = keys & (Qt::ShiftModifier | Qt::ControlModifier);
   if (!graph_->isSelected(id)) {
     std::vector<Id> ids = more ? graph_->selection() : std::vector<Id>();
@@ -389,7 +389,7 @@ void Canvas::mouseReleaseEvent(QMouseEvent* event) {
   if (event->button() != Qt::LeftButton) return;
   if (gesture_) {
     const std::unique_ptr<Gesture> ended = std::move(gesture_);
-    setViewportUpdateMode(SmartViewportUpdate);
+    setViewportUpdateMode(BoundingRectViewportUpdate);
     ended->finish(at, event->modifiers());
     viewport()->update();
     tell();
@@ -406,10 +406,9 @@ void Canvas::mouseReleaseEvent(QMouseEvent* event) {
 
 void Canvas::releaseRight(QMouseEvent* event) {
   const QPointF at = mapToScene(event->position().toPoint());
-  rightDown_ = false;
   if (gesture_) {
     const std::unique_ptr<Gesture> ended = std::move(gesture_);
-    setViewportUpdateMode(SmartViewportUpdate);
+    setViewportUpdateMode(BoundingRectViewportUpdate);
     ended->finish(at, event->modifiers());
     tell();
     return;
@@ -453,7 +452,7 @@ void Canvas::startPan(QPointF at) {
 void Canvas::endPan() {
   panning_ = false;
   setRenderHint(QPainter::Antialiasing, true);
-  setViewportUpdateMode(SmartViewportUpdate);
+  setViewportUpdateMode(BoundingRectViewportUpdate);
   viewport()->setCursor(spaceDown_ ? Qt::OpenHandCursor : Qt::ArrowCursor);
   viewport()->update();
 }

@@ -9,6 +9,7 @@
 
 #include "panels/graph/GraphScene.h"
 #include "panels/graph/gestures.h"
+#include "panels/kit/transplant.h"
 
 class QFrame;
 
@@ -102,8 +103,8 @@ class Canvas : public QGraphicsView {
   double reach() const;
   Hit hitAt(QPointF scene) const;
   // mouse
-  void pressLeft(const Hit& hit, QPointF at, Qt::KeyboardModifiers keys);
-  void pressItem(Id id, Qt::KeyboardModifiers keys, QPointF at);
+  void pressLeft(const Hit& hit, Qt::KeyboardModifiers keys);
+  void pressItem(Id id, Qt::KeyboardModifiers keys);
   void releaseRight(QMouseEvent* event);
   void hover(QPointF at);
   void startPan(QPointF at);
@@ -124,10 +125,10 @@ class Canvas : public QGraphicsView {
   void tell();
   // commands
   void copy() const;
-  bool paste(bool withIncoming);
+  bool paste(Incoming incoming);
   bool duplicate();
-  bool plant(const Project& from, std::span<const Id> which, QPointF at, bool sameOffset,
-             bool withIncoming, const std::string& title);
+  bool plant(const Project& from, std::span<const Id> which, QPointF by, Incoming incoming,
+             const std::string& title);
   std::vector<Id> selectedNodes() const;
   QPointF freePlace(QPointF at, QSizeF size) const;
   bool frameSelection();
@@ -151,7 +152,7 @@ class Canvas : public QGraphicsView {
   QPointF pressedAt_, lastScene_;
   QPoint pressedPixel_, panPixel_, rightPixel_;
   Qt::KeyboardModifiers pressedKeys_;
-  bool panning_ = false, spaceDown_ = false, rightDown_ = false, toggleOnRelease_ = false;
+  bool panning_ = false, spaceDown_ = false, toggleOnRelease_ = false;
   Id focus_ = Id::none, hovered_ = Id::none, hoveredWire_ = Id::none;
   int focusPort_ = -1;
   QString said_, told_;

@@ -8,11 +8,12 @@
 
 namespace spk::panels::graph {
 
-void FrameItem::set(const QRectF& box, const QString& text) {
+void FrameItem::set(const QRectF& box, const QString& text, const QColor& tint) {
   prepareGeometryChange();
   setPos(box.topLeft());
   size_ = box.size();
   text_ = text;
+  tint_ = tint;
   update();
 }
 
@@ -33,6 +34,7 @@ void FrameItem::paint(QPainter* painter, const QStyleOptionGraphicsItem* option,
   QColor ground = kind_ == Kind::Note
                       ? mixed(look.surface, look.cursor, 0.10)
                       : mixed(look.window, target_ ? look.action : look.text, 0.035);
+  if (tint_.isValid()) ground = mixed(look.window, tint_, kind_ == Kind::Note ? 0.22 : 0.1);
   const bool ring = selected_ || focused_ || target_;
   QPen pen(ring ? look.action : look.line, ring ? 2 : 1.2);
   if (kind_ == Kind::Frame && !selected_) pen.setDashPattern({4, 4});

@@ -1,4 +1,5 @@
 #pragma once
+#include <QColor>
 #include <QGraphicsItem>
 #include <QString>
 
@@ -14,7 +15,9 @@ class FrameItem : public QGraphicsItem {
 
   Id id() const { return id_; }
   Kind kind() const { return kind_; }
-  void set(const QRectF& box, const QString& text);
+  /// `tint`: invalid for the theme's own.
+  void set(const QRectF& box, const QString& text, const QColor& tint);
+  const QColor& tint() const { return tint_; }
   const QString& text() const { return text_; }
   QRectF box() const { return QRectF(pos(), size_); }
   void setMarks(bool selected, bool focused, bool target);
@@ -27,6 +30,7 @@ class FrameItem : public QGraphicsItem {
   Kind kind_;
   QSizeF size_;
   QString text_;
+  QColor tint_;
   bool selected_ = false, focused_ = false, target_ = false;
 };
 

@@ -155,7 +155,8 @@ void GraphScene::refreshFrame(const Item& item) {
                    std::max(24.0, numberOr(item.values, "h", note ? 120 : 200)));
   const std::string text = note ? textOr(item.values, "text", "")
                                 : textOr(item.values, "name", textOr(item.values, "text", "Frame"));
-  shown->set(box.translated(offsetOf(item.id)), QString::fromStdString(text));
+  shown->set(box.translated(offsetOf(item.id)), QString::fromStdString(text),
+             QColor(QString::fromStdString(textOr(item.values, "colour", ""))));
 }
 
 void GraphScene::drop(Id id) {
@@ -296,7 +297,7 @@ void GraphScene::showPoints(Id id, const std::vector<QPointF>& points) {
 }
 
 void GraphScene::showBox(Id id, const QRectF& box) {
-  if (FrameItem* item = frame(id)) item->set(box, item->text());
+  if (FrameItem* item = frame(id)) item->set(box, item->text(), item->tint());
 }
 
 void GraphScene::showAsWritten() {

@@ -11,7 +11,6 @@
 namespace spk::panels::graph {
 namespace {
 
-constexpr double kFar = 0.45;          // zoomed out below this: title and colour only
 constexpr int kBars = 58;              // of 3 px in a thumbnail
 constexpr Time kWindow = 2 * kSecond;  // that a thumbnail shows
 

@@ -11,6 +11,9 @@ namespace spk::panels::graph {
 /// Paints one node; laid out when its face changes, so that panning only paints.
 class NodeItem : public QGraphicsItem {
  public:
+  /// Zoomed out below this: title and colour only.
+  static constexpr double kFar = 0.45;
+
   explicit NodeItem(Id id) : id_(id) {}
 
   void setFace(NodeFace face);

@@ -95,8 +95,8 @@ bool Canvas::act(std::string_view name) {
   const QPointF middle = viewport()->rect().center();
   if (name == "edit.copy") return copy(), true;
   if (name == "edit.cut") return copy(), remove();
-  if (name == "edit.paste") return paste(false);
-  if (name == "edit.paste_wired") return paste(true);
+  if (name == "edit.paste") return paste(Incoming::Drop);
+  if (name == "edit.paste_wired") return paste(Incoming::Keep);
   if (name == "edit.duplicate") return duplicate();
   if (name == "edit.delete") return remove();
   if (name == "edit.select_all") return selectAll();
@@ -148,10 +148,9 @@ void Canvas::copy() const {
   QGuiApplication::clipboard()->setMimeData(mime);
 }
 
-bool Canvas::plant(const Project& from, std::span<const Id> which, QPointF by, bool,
-                   bool withIncoming, const std::string& title) {
-  Transplant planted = transplant(from, which, project(), context_.newId, by.x(), by.y(),
-                                  withIncoming ? Incoming::Keep : Incoming::Drop);
+bool Canvas::plant(const Project& from, std::span<const Id> which, QPointF by, Incoming incoming,
+                   const std::string& title) {
+  Transplant planted = transplant(from, which, project(), context_.newId, by.x(), by.y(), incoming);
   if (planted.edit.ops.empty()) return false;
   planted.edit.title = title;
   if (!commit(std::move(planted.edit))) return false;
@@ -161,7 +160,7 @@ bool Canvas::plant(const Project& from, std::span<const Id> which, QPointF by, b
   return true;
 }
 
-bool Canvas::paste(bool withIncoming) {
+bool Canvas::paste(Incoming incoming) {
   auto loaded = readProject(clipboardText(), context_.registry);
   if (!loaded) {
     say(tr("The clipboard holds no nodes"), centre());
@@ -176,11 +175,11 @@ bool Canvas::paste(bool withIncoming) {
     const QPointF at = mapToScene(viewport()->mapFromGlobal(QCursor::pos()));
     by = snapped(at - QPointF(corner.x, corner.y));
   }
-  return plant(part, inside, by, false, withIncoming, "Paste");
+  return plant(part, inside, by, incoming, "Paste");
 }
 
 bool Canvas::duplicate() {
-  return plant(project(), graph_->selection(), QPointF(kStep * 6, kStep * 6), true, false,
+  return plant(project(), graph_->selection(), QPointF(kStep * 6, kStep * 6), Incoming::Drop,
                "Duplicate");
 }
 

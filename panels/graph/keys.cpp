@@ -174,7 +174,7 @@ bool Canvas::pressWithWire(QKeyEvent* event) {
     if (wire->connect(event->modifiers())) {
       const Id aimed = wire->aimed();
       gesture_.reset();
-      setViewportUpdateMode(SmartViewportUpdate);
+      setViewportUpdateMode(BoundingRectViewportUpdate);
       say({}, {});
       setFocusItem(aimed, -1);
       select({aimed});

@@ -168,8 +168,7 @@ double ParameterRow::lineHeight() const {
 }
 
 double ParameterRow::wordsHeight() const {
-  if (complaint_.isEmpty())
-    return state_.parameter.live || !hasFocus() ? 0 : kWords * textScale();
+  if (complaint_.isEmpty()) return state_.parameter.live || !hasFocus() ? 0 : kWords * textScale();
   const QRectF room(0, 0, std::max(80, width() - 2 * kSide), 400);
   return QFontMetricsF(textFont(11)).boundingRect(room, Qt::TextWordWrap, complaint_).height() + 6;
 }
@@ -406,8 +405,8 @@ void ParameterRow::keyPressEvent(QKeyEvent* event) {
     QWidget::keyPressEvent(event);
     return;
   }
-  edit();  // typing a number begins an edit with it
-  if (field_) field_->insert(event->text());   // in place of what is selected: all
+  edit();                                     // typing a number begins an edit with it
+  if (field_) field_->insert(event->text());  // in place of what is selected: all
 }
 
 void ParameterRow::keyReleaseEvent(QKeyEvent* event) {

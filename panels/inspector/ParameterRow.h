@@ -66,7 +66,7 @@ class ParameterRow : public QWidget {
   std::optional<Scale> scale() const;  // the one of the drag, while it lasts
   double number() const;
   double lineHeight() const;
-  double wordsHeight() const;   // of the complaint, or the word on rebuilding
+  double wordsHeight() const;  // of the complaint, or the word on rebuilding
   QRectF sliderBox() const;
   QRectF valueBox() const;
   QString shownText() const;

@@ -74,34 +74,42 @@ RowState rowOf(const Parameter& parameter, const Project& project, std::span<con
   return row;
 }
 
+/// Of one item, what it has and shows: described once, however many rows ask.
+struct Had {
+  std::vector<Parameter> plain, starts;
+};
+
+Had hadBy(const Project& project, const Registry& registry, const Item& item) {
+  const Shape shape = registry.describe(item);
+  Had had{parametersOf(project, registry, item, shape), startParameters(item, shape)};
+  std::erase_if(had.plain, [&](const Parameter& parameter) {
+    return isOfCanvas(parameter, item) || !isShown(parameter, item, shape);
+  });
+  return had;
+}
+
+bool has(const std::vector<Parameter>& all, const Parameter& wanted) {
+  const auto found = std::ranges::find(all, wanted.name, &Parameter::name);
+  return found != all.end() && found->kind == wanted.kind && found->unit == wanted.unit;
+}
+
 /// The rows of `items` that all of them have, with the same kind and unit, and show.
 void addGroups(const Project& project, const Registry& registry, const std::vector<Id>& items,
                const std::string& prefix, Inspected& result) {
-  const Item& first = project.items.at(items.front());
-  const Shape shape = registry.describe(first);
-  Group own{prefix + "parameters", {}, items},
-      general{prefix + "general", "General", items, {}, false};
+  std::vector<Had> had;
+  for (const Id id : items) had.push_back(hadBy(project, registry, project.items.at(id)));
+  Group own{prefix + "parameters", {}, items};
   Group start{prefix + "start", "Start values", items, {}, false};
-  const auto common = [&](const Parameter& parameter, auto of) {
-    return std::ranges::all_of(items, [&](Id id) {
-      const Item& item = project.items.at(id);
-      const Shape there = registry.describe(item);
-      const std::vector<Parameter> all = of(item, there);
-      const auto found = std::ranges::find(all, parameter.name, &Parameter::name);
-      return found != all.end() && found->kind == parameter.kind && found->unit == parameter.unit &&
-             isShown(*found, item, there);
-    });
-  };
-  const auto plain = [&](const Item& item, const Shape& there) {
-    return parametersOf(project, registry, item, there);
-  };
-  for (const Parameter& parameter : parametersOf(project, registry, first, shape)) {
-    if (isOfCanvas(parameter, first) || !common(parameter, plain)) continue;
+  Group general{prefix + "general", "General", items, {}, false};
+  for (const Parameter& parameter : had.front().plain) {
+    if (!std::ranges::all_of(had, [&](const Had& one) { return has(one.plain, parameter); }))
+      continue;
     Group& group = isGeneral(parameter.name) ? general : own;
     group.rows.push_back(rowOf(parameter, project, items));
   }
-  for (const Parameter& parameter : startParameters(first, shape))
-    if (common(parameter, startParameters)) start.rows.push_back(rowOf(parameter, project, items));
+  for (const Parameter& parameter : had.front().starts)
+    if (std::ranges::all_of(had, [&](const Had& one) { return has(one.starts, parameter); }))
+      start.rows.push_back(rowOf(parameter, project, items));
   for (Group* group : {&own, &start, &general})
     if (!group->rows.empty()) result.groups.push_back(std::move(*group));
 }

@@ -48,7 +48,7 @@ std::optional<Scale> scaleOf(const Parameter& parameter, double now) {
   const bool isNumber = parameter.kind == Kind::Number || parameter.kind == Kind::Integer ||
                         parameter.kind == Kind::Grid;
   if (!isNumber) return std::nullopt;
-  if (parameter.kind == Kind::Integer && parameter.max > 1e12) return std::nullopt;   // a seed
+  if (parameter.kind == Kind::Integer && parameter.max > 1e12) return std::nullopt;  // a seed
   Scale scale{parameter.min, parameter.max};
   scale.whole = parameter.kind != Kind::Number;
   const double initial = std::abs(asNumber(parameter.initial).value_or(0));

@@ -2,6 +2,7 @@
 #include <QTest>
 #include <algorithm>
 #include <cstdio>
+#include <numeric>
 
 #include "tests/kit/GraphDesk.h"
 #include "tests/kit/guiMain.h"
@@ -78,6 +79,23 @@ class GraphFramesTest : public QObject {
     pan(d, 0.5, "detail");
     pan(d, 0.2, "title and colour");
     QVERIFY(d.canvas->renderHints().testFlag(QPainter::Antialiasing));  // back again after a pan
+
+    d.canvas->setZoom(0.5, {600, 400});
+    for (const auto& [id, node] : d.canvas->graph().nodes()) d.tapes[id] = std::make_unique<Tape>();
+    std::vector<double> ticks;
+    for (int k = 1; k <= 45; ++k) {  // what each 30th of a second costs while all of them fire
+      for (const auto& [id, tape] : d.tapes) {
+        const Count count{k * 33 * kMillisecond, id, static_cast<std::uint64_t>(k * 7 % 11)};
+        tape->append(std::span<const Count>(&count, 1));
+      }
+      clock.restart();
+      d.tick();
+      QCoreApplication::processEvents();
+      ticks.push_back(static_cast<double>(clock.nsecsElapsed()) * 1e-6);
+    }
+    const double sum = std::accumulate(ticks.begin(), ticks.end(), 0.0);
+    std::printf("thumbnails of 200 nodes: %.1f ms a tick, %.1f ms at most\n",
+                sum / static_cast<double>(ticks.size()), *std::ranges::max_element(ticks));
 
     const Id some = d.named("N7");
     clock.restart();
