@@ -86,11 +86,13 @@ std::uint64_t PlotPanel::dataVersion() const {
 void PlotPanel::tick(Time now) {
   now_ = now;
   std::uint64_t version = context_.looking().version * 1'000'003;
-  if (const Tape* marks = context_.tape(Id::settings)) version += marks->version() * 7'919;
-  version += dataVersion() + static_cast<std::uint64_t>(shownNow());
+  // Frozen, only what the user looks at (the cursor) can change.
+  if (!isFrozen()) {
+    if (const Tape* marks = context_.tape(Id::settings)) version += marks->version() * 7'919;
+    version += dataVersion() + static_cast<std::uint64_t>(now_);
+  }
   if (version == seen_) return;
   seen_ = version;
-  // Frozen, only what the user looks at (the cursor) can have changed.
   refresh();
 }
 

@@ -127,9 +127,12 @@ class PlotPanelTest : public QObject {
     QTest::keyClick(scene.widget->surface(), Qt::Key_F);
     QVERIFY(scene.plot->isFrozen());
     QVERIFY(scene.panel->facts().find("frozen") != std::string::npos);
+    scene.panel->tick(6 * kSecond);
+    const std::uint64_t made = scene.plot->figuresMade();
     scene.bench.tape(scene.wire).advance(9 * kSecond);
     scene.panel->tick(9 * kSecond);
     QCOMPARE(scene.x().to, 5.0);
+    QCOMPARE(scene.plot->figuresMade(), made);
     QTest::keyClick(scene.widget->surface(), Qt::Key_F);
     QCOMPARE(scene.x().to, 9.0);
   }
