@@ -2,7 +2,9 @@
 //   [PROJECT] · --gallery · --render PROJECT --view NAME -o FILE [--for T] [--size WxH] · --shots
 //   DIR
 #include <QApplication>
+#include <QWidget>
 #include <cstdio>
+#include <memory>
 
 #include "app/MainWindow.h"
 #include "app/Settings.h"
@@ -10,6 +12,7 @@
 #include "app/render.h"
 #include "app/shots.h"
 #include "panels/kit/Theme.h"
+#include "panels/kit/gallery.h"
 #include "panels/kit/painter.h"
 
 namespace {
@@ -77,6 +80,11 @@ int main(int argc, char** argv) {
   spk::Settings settings(registry);
   spk::setTheme(settings.isLight() ? spk::ThemeKind::Light : spk::ThemeKind::Dark,
                 settings.scale());
+  if (first == u"--gallery") {
+    const std::unique_ptr<QWidget> gallery(spk::makeGallery());
+    gallery->show();
+    return QApplication::exec();
+  }
   spk::MainWindow window(registry, targets, jobs, settings);
   window.showStart(true);
   window.show();
