@@ -55,7 +55,7 @@ class Studio {
       QThread::msleep(2);
     }
   }
-  static bool until(const std::function<bool()>& reached, int milliseconds = 20'000) {
+  static bool until(const std::function<bool()>& reached, int milliseconds = 60'000) {
     QElapsedTimer clock;
     clock.start();
     while (!reached() && clock.elapsed() < milliseconds) pass(10);
@@ -85,7 +85,11 @@ class Studio {
   }
 
   Result<void> shootDemo(const DemoCard& demo) {
-    TRY_DO(openPlaying(demo.project, 3 * kSecond));
+    // A fifth of its time, so that what needs some time to be sure has something to show.
+    const auto loaded = load(demo.project, registry_);
+    const double seconds =
+        loaded ? numberOr(loaded.value().project.settings().values, "duration", 10) : 10;
+    TRY_DO(openPlaying(demo.project, std::max(3 * kSecond, fromMilliseconds(200 * seconds))));
     TRY_DO(shoot("demo_" + demo.id));
     for (const auto& [id, item] : window_->bench()->project().items) {
       QDockWidget* dock = window_->docks()->viewDock(id);
