@@ -18,7 +18,7 @@ void step(Step& s) {
     sin_[i] = sin(x[i]);
     cos_[i] = cos(x[i]);
     pow_[i] = pow(y[i], x[i] * 0.1);
-    misc[i] = select((x[i] > 0 & !(y[i] >= 2)) | (in[i] == 3), min(x[i], y[i]) + k[i],
+    misc[i] = select(((x[i] > 0) & !(y[i] >= 2)) | (in[i] == 3), min(x[i], y[i]) + k[i],
                      max(-x[i], in[i]) / l[i] - sqrt(y[i]));
     s.fire(i, in[i] > 1);
   }
