@@ -39,7 +39,8 @@ class Canvas : public QGraphicsView {
   double zoom() const { return transform().m11(); }
   void setZoom(double zoom, QPointF fixedInViewport);
   void fit(const QRectF& rect);
-  QPointF centre() const;  ///< of the view, in the scene
+  QPointF centre() const;      ///< of the view, in the scene
+  QPointF freeCentre() const;  ///< where a node may be added without covering another
   void edited(const Edit& edit);
   void tick();
 

@@ -20,10 +20,10 @@ void GraphPanel::tick(Time) { canvas_->tick(); }
 bool GraphPanel::act(std::string_view name) { return canvas_->act(name); }
 bool GraphPanel::can(std::string_view name) const { return canvas_->can(name); }
 Result<Id> GraphPanel::add(std::string_view type, std::optional<std::int64_t> size) {
-  return canvas_->add(type, canvas_->centre(), {}, size);
+  return canvas_->add(type, canvas_->freeCentre(), {}, size);
 }
 Result<std::vector<Id>> GraphPanel::addTemplate(const std::filesystem::path& path) {
-  return canvas_->addTemplate(path, canvas_->centre());
+  return canvas_->addTemplate(path, canvas_->freeCentre());
 }
 void GraphPanel::reveal(Id item) { canvas_->reveal(item); }
 std::string GraphPanel::status() const { return canvas_->status().toStdString(); }

@@ -136,6 +136,11 @@ QPointF Canvas::freePlace(QPointF at, QSizeF size) const {
   return snapped(at);
 }
 
+QPointF Canvas::freeCentre() const {
+  const QPointF grip(kNodeWidth / 2.0, kHeader / 2);
+  return freePlace(centre() - grip, QSizeF(kNodeWidth, 130)) + grip;
+}
+
 /// A new node with a wire to each selected one, beside them: sources left, all else right. What was
 /// selected stays so, for the next one. With nothing selected it is a plain add.
 Result<Id> Canvas::addWired(std::string_view type, QPointF at, std::optional<std::int64_t> size) {

@@ -103,8 +103,9 @@ bool Canvas::act(std::string_view name) {
   if (name == "edit.select_none") return setFocusItem(Id::none), select({}), true;
   if (name == "edit.rename") return rename(ids.front()), true;
   if (name == "graph.search") {
-    const QPointF at =
-        viewport()->underMouse() ? mapToScene(viewport()->mapFromGlobal(QCursor::pos())) : centre();
+    const QPointF at = viewport()->underMouse()
+                           ? mapToScene(viewport()->mapFromGlobal(QCursor::pos()))
+                           : freeCentre();
     return openSearch(at), true;
   }
   if (name == "graph.note") {

@@ -283,7 +283,7 @@ void Canvas::startWire() {
     setFocusItem(graph_->selection().front());
   const NodeItem* node = graph_->node(focus_);
   if (!node) {
-    openSearch(centre());
+    openSearch(freeCentre());
     return;
   }
   if (focusPort_ < 0) stepPort(false);

@@ -150,6 +150,18 @@ class GraphPanelTest : public QObject {
     QCOMPARE(d.items(), d.before);
   }
 
+  void addedNodesDoNotCoverEachOther() {
+    GraphDesk d;
+    std::vector<QRectF> boxes;
+    for (int k = 0; k < 4; ++k) {
+      const auto made = d.panel->add("neuron.lif_delta", 100);
+      QVERIFY(made);
+      boxes.push_back(d.canvas->graph().box(made.value()));
+      for (int other = 0; other < k; ++other) QVERIFY(!boxes[other].intersects(boxes[k]));
+    }
+    QVERIFY(!d.panel->add("neuron.no_such"));
+  }
+
   void shiftEnterWiresToWhatIsSelected() {
     GraphDesk d;
     d.canvas->select({d.e, d.i});
