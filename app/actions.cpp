@@ -1,6 +1,7 @@
 #include "app/actions.h"
 
 #include <algorithm>
+#include <optional>
 #include <array>
 
 #include "app/MainWindow.h"
@@ -80,7 +81,9 @@ Done addNode(MainWindow& w, Workbench&, const Values& values) {
     const auto made = w.graph()->addTemplate(path);
     return made ? Done(kDone) : Done(made.error());
   }
-  const auto id = w.graph()->add(textOr(values, "type", ""));
+  const std::int64_t n = integerOr(values, "n", 0);
+  const auto id = w.graph()->add(textOr(values, "type", ""),
+                                 n > 0 ? std::optional(n) : std::nullopt);
   return id ? Done(Value{static_cast<std::int64_t>(number(id.value()))}) : Done(id.error());
 }
 Done say(MainWindow& w, Workbench&, const Values& values) {
