@@ -161,6 +161,7 @@ class CpuSimulation final : public Simulation {
   std::uint32_t slot(std::uint64_t step) const { return static_cast<std::uint32_t>(step % slots_); }
 
   // delivery.cpp
+  struct Delivering;
   void deliver(Part& part) noexcept;
 
   // streams.cpp
@@ -183,6 +184,10 @@ class CpuSimulation final : public Simulation {
   void tellSpikes(Listener& listener) noexcept;
   void tellTraces(Listener& listener) noexcept;
   void tellRecorder();
+  Result<void> attachWhole(Listener listener);
+  Result<void> attachPopulation(Listener listener, std::uint32_t population);
+  Result<void> attachBody(Listener listener, std::uint32_t body);
+  Error unknownOutput(const Probe& probe) const;
   void tap(const Listener& listener, bool isInput, std::uint32_t index);
 
   // live.cpp
@@ -197,9 +202,6 @@ class CpuSimulation final : public Simulation {
   // checkpoint.cpp
   std::vector<std::shared_ptr<const Bytes>> savePopulation(std::uint32_t population) const;
   Result<void> restorePopulation(std::uint32_t population, Bytes& bytes);
-
-  Population* populationOf(Id id);
-  std::uint32_t slotCount() const { return slots_; }
 
   Project project_;
   const Registry& registry_;

@@ -386,10 +386,4 @@ void CpuSimulation::noticeBodies(Outcome& outcome) {
 
 Totals CpuSimulation::totals() const { return totals_; }
 
-Population* CpuSimulation::populationOf(Id id) {
-  for (Population& p : net_.populations)
-    if (p.id == id) return &p;
-  return nullptr;
-}
-
 }  // namespace spk

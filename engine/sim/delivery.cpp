@@ -70,7 +70,7 @@ struct PlacedRow {
 template <class Row>
 class Ahead {
  public:
-  ~Ahead() {
+  void finish() noexcept {
     for (; done_ < begun_; ++done_) rows_[done_ % kAhead].add();
   }
   void add(const Row& row) noexcept {
@@ -86,89 +86,70 @@ class Ahead {
 
 }  // namespace
 
-void CpuSimulation::deliver(Part& part) noexcept {
-  std::uint64_t events = 0;
-  // One projection after another within a step; rows of one form share a look-ahead over the steps
-  // only if no other form writes between them, so that sums keep their order.
-  const auto spikesOf = [&](const Projection& p, std::uint32_t step, auto&& take) {
+/// One part's share of a delivery. Rows of one form look ahead over steps and projections; before
+/// another form writes, what is on its way is added, so that sums keep their order.
+struct CpuSimulation::Delivering {
+  const CpuSimulation& sim;
+  Part& part;
+  std::uint64_t events = 0;  ///< between populations
+  Ahead<SharedRow> shared = {};
+  Ahead<WeightedRow> weighted = {};
+  Ahead<PlacedRow> placed = {};
+
+  void add(const Part::Incoming& in, std::uint32_t step) noexcept {
+    const Projection& p = *in.projection;
+    if (p.muted) return;
+    if (p.form != Projection::Form::Shared) shared.finish();
+    if (p.form != Projection::Form::Weighted) weighted.finish();
+    if (p.form != Projection::Form::Placed) placed.finish();
     if (p.fromBody) {
-      take(bodyOutputs_[p.source].spikes.at(step));
+      if (!sim.net_.bodies[p.source].muted)
+        add(in, step, sim.bodyOutputs_[p.source].spikes.at(step));
       return;
     }
-    const Population& source = net_.populations[p.source];
+    const Population& source = sim.net_.populations[p.source];
+    if (source.muted) return;
     for (std::uint32_t i = 0; i < source.partCount; ++i)
-      take(parts_[source.firstPart + i].spikes.at(step));
-  };
-  const auto silent = [&](const Projection& p) {
-    return p.muted || (p.fromBody ? net_.bodies[p.source].muted : net_.populations[p.source].muted);
-  };
-  const bool allShared = std::ranges::all_of(part.incoming, [](const Part::Incoming& in) {
-    return in.projection->form == Projection::Form::Shared;
-  });
-  const auto shared = [&](const Part::Incoming& in, std::uint32_t step, Ahead<SharedRow>& ahead) {
-    const Projection& p = *in.projection;
-    float* const row =
-        part.rings[p.port].data() + std::size_t{slot(step_ + step + p.delayLow)} * part.stride;
-    const std::uint32_t* const first = in.rows->first.data();
-    const std::uint16_t* const targets = in.rows->targets.data();
-    spikesOf(p, step, [&](std::span<const std::uint32_t> spikes) {
-      for (std::size_t i = 0; i < spikes.size(); ++i) {
-        if (i + kFirstAhead < spikes.size()) __builtin_prefetch(first + spikes[i + kFirstAhead]);
-        const std::uint32_t s = spikes[i], begin = first[s], count = first[s + 1] - begin;
-        if (count) ahead.add({targets + begin, count, p.sharedWeight, row});
-        if (!p.fromBody) events += count;
-      }
-    });
-  };
-  const auto weighted = [&](const Part::Incoming& in, std::uint32_t step) {
-    const Projection& p = *in.projection;
-    Ahead<WeightedRow> ahead;
-    float* const row =
-        part.rings[p.port].data() + std::size_t{slot(step_ + step + p.delayLow)} * part.stride;
-    spikesOf(p, step, [&](std::span<const std::uint32_t> spikes) {
-      for (const std::uint32_t s : spikes) {
-        const std::uint32_t begin = in.rows->first[s], count = in.rows->first[s + 1] - begin;
-        if (count)
-          ahead.add({in.rows->targets.data() + begin, in.rows->weights.data() + begin, count, row});
-        if (!p.fromBody) events += count;
-      }
-    });
-  };
-  const auto placed = [&](const Part::Incoming& in, std::uint32_t step) {
-    const Projection& p = *in.projection;
-    Ahead<PlacedRow> ahead;
-    const std::uint32_t base = slot(step_ + step) * part.stride, size = slots_ * part.stride;
-    spikesOf(p, step, [&](std::span<const std::uint32_t> spikes) {
-      for (const std::uint32_t s : spikes) {
-        const std::uint32_t begin = in.rows->first[s], count = in.rows->first[s + 1] - begin;
-        if (count)
-          ahead.add({in.rows->places.data() + begin, in.rows->weights.data() + begin, count,
-                     part.rings[p.port].data(), base, size});
-        if (!p.fromBody) events += count;
-      }
-    });
-  };
-  if (allShared) {
-    Ahead<SharedRow> ahead;
-    for (std::uint32_t step = 0; step < steps_; ++step)
-      for (const Part::Incoming& in : part.incoming)
-        if (!silent(*in.projection)) shared(in, step, ahead);
-  } else {
-    for (std::uint32_t step = 0; step < steps_; ++step)
-      for (const Part::Incoming& in : part.incoming) {
-        if (silent(*in.projection)) continue;
-        switch (in.projection->form) {
-          case Projection::Form::Shared: {
-            Ahead<SharedRow> ahead;
-            shared(in, step, ahead);
-            break;
-          }
-          case Projection::Form::Weighted: weighted(in, step); break;
-          case Projection::Form::Placed: placed(in, step); break;
-        }
-      }
+      add(in, step, sim.parts_[source.firstPart + i].spikes.at(step));
   }
-  part.events = events;
+
+  void add(const Part::Incoming& in, std::uint32_t step,
+           std::span<const std::uint32_t> spikes) noexcept {
+    const Projection& p = *in.projection;
+    const Rows& rows = *in.rows;
+    float* const ring = part.rings[p.port].data();
+    const std::uint64_t now = sim.step_ + step;
+    float* const slot = ring + std::size_t{sim.slot(now + p.delayLow)} * part.stride;
+    const std::uint32_t* const first = rows.first.data();
+    for (std::size_t i = 0; i < spikes.size(); ++i) {
+      if (i + kFirstAhead < spikes.size()) __builtin_prefetch(first + spikes[i + kFirstAhead]);
+      const std::uint32_t begin = first[spikes[i]], count = first[spikes[i] + 1] - begin;
+      if (count == 0) continue;
+      switch (p.form) {
+        case Projection::Form::Shared:
+          shared.add({rows.targets.data() + begin, count, p.sharedWeight, slot});
+          break;
+        case Projection::Form::Weighted:
+          weighted.add({rows.targets.data() + begin, rows.weights.data() + begin, count, slot});
+          break;
+        case Projection::Form::Placed:
+          placed.add({rows.places.data() + begin, rows.weights.data() + begin, count, ring,
+                      sim.slot(now) * part.stride, sim.slots_ * part.stride});
+          break;
+      }
+      if (!p.fromBody) events += count;
+    }
+  }
+};
+
+void CpuSimulation::deliver(Part& part) noexcept {
+  Delivering delivering{*this, part};
+  for (std::uint32_t step = 0; step < steps_; ++step)
+    for (const Part::Incoming& in : part.incoming) delivering.add(in, step);
+  delivering.shared.finish();
+  delivering.weighted.finish();
+  delivering.placed.finish();
+  part.events = delivering.events;
 }
 
 }  // namespace spk

@@ -5,85 +5,107 @@
 
 namespace spk {
 
+namespace {
+
+/// The ring must carry what the probe brings.
+Result<void> fits(bool same, const char* needed, const Probe& probe) {
+  if (same) return {};
+  return Error{std::string("needs a ring of ") + needed, probe.what.port};
+}
+
+template <class T>
+bool carry(const StreamBuffer& buffer, const Channel& channel) {
+  return std::holds_alternative<std::vector<T>>(buffer) && std::holds_alternative<Ring<T>>(channel);
+}
+
+}  // namespace
+
 Result<void> CpuSimulation::attach(const Probe& probe, Channel& channel) {
   detach(probe.id);
   Listener listener;
   listener.probe = probe;
   listener.channel = &channel;
-  const auto ring = [&](bool fits, const char* needed) -> Result<void> {
-    if (fits) return {};
-    return Error{std::string("needs a ring of ") + needed,
-                 itemPath(project_, probe.what.item) + "." + probe.what.port};
-  };
-  if (probe.what.item == Id::none) {
-    const bool counts = probe.what.port == "counts";
-    if (!counts && probe.what.port != "marks")
-      return Error{"the whole network has the probes counts and marks", probe.what.port};
-    listener.from = counts ? Listener::From::Counts : Listener::From::Marks;
-    TRY_DO(counts ? ring(std::holds_alternative<Ring<Count>>(channel), "counts")
-                  : ring(std::holds_alternative<Ring<Mark>>(channel), "marks"));
-    listeners_.push_back(std::move(listener));
-    return {};
-  }
-  const Error unknown{"has no output \"" + probe.what.port + "\" to watch",
-                      itemPath(project_, probe.what.item)};
-  for (std::uint32_t i = 0; i < net_.populations.size(); ++i) {
-    const Population& p = net_.populations[i];
-    if (p.id != probe.what.item) continue;
+  if (probe.what.item == Id::none) return attachWhole(std::move(listener));
+  for (std::uint32_t i = 0; i < net_.populations.size(); ++i)
+    if (net_.populations[i].id == probe.what.item) return attachPopulation(std::move(listener), i);
+  for (std::uint32_t i = 0; i < net_.bodies.size(); ++i)
+    if (net_.bodies[i].id == probe.what.item) return attachBody(std::move(listener), i);
+  return unknownOutput(probe);
+}
+
+Error CpuSimulation::unknownOutput(const Probe& probe) const {
+  const Item* item = project_.find(probe.what.item);
+  if (item && item->type == "source.poisson")
+    return {"its trains have no names and cannot be watched; use Poisson trains (neuron.poisson)",
+            itemPath(project_, probe.what.item)};
+  return {"has no output \"" + probe.what.port + "\" to watch",
+          itemPath(project_, probe.what.item)};
+}
+
+Result<void> CpuSimulation::attachWhole(Listener listener) {
+  const Probe& probe = listener.probe;
+  const bool counts = probe.what.port == "counts";
+  if (!counts && probe.what.port != "marks")
+    return Error{"the whole network has the probes counts and marks", probe.what.port};
+  const Channel& channel = *listener.channel;
+  TRY_DO(counts ? fits(std::holds_alternative<Ring<Count>>(channel), "counts", probe)
+                : fits(std::holds_alternative<Ring<Mark>>(channel), "marks", probe));
+  listener.from = counts ? Listener::From::Counts : Listener::From::Marks;
+  listeners_.push_back(std::move(listener));
+  return {};
+}
+
+Result<void> CpuSimulation::attachPopulation(Listener listener, std::uint32_t population) {
+  const Population& p = net_.populations[population];
+  const Probe& probe = listener.probe;
+  for (const std::uint32_t neuron : probe.neurons)
+    if (neuron >= p.n)
+      return Error{
+          "there is no neuron " + std::to_string(neuron) + "; 0 to " + std::to_string(p.n - 1),
+          p.name};
+  listener.index = population;
+  if (probe.what.port == "out") {
+    TRY_DO(fits(std::holds_alternative<Ring<Spike>>(*listener.channel), "spikes", probe));
+    listener.from = Listener::From::Population;
+    if (!probe.neurons.empty()) listener.wanted.assign((p.n + 63) / 64, 0);
     for (const std::uint32_t neuron : probe.neurons)
-      if (neuron >= p.n)
-        return Error{
-            "there is no neuron " + std::to_string(neuron) + "; 0 to " + std::to_string(p.n - 1),
-            p.name};
-    listener.index = i;
-    if (probe.what.port == "out") {
-      TRY_DO(ring(std::holds_alternative<Ring<Spike>>(channel), "spikes"));
-      listener.from = Listener::From::Population;
-      if (!probe.neurons.empty()) listener.wanted.assign((p.n + 63) / 64, 0);
-      for (const std::uint32_t neuron : probe.neurons)
-        listener.wanted[neuron / 64] |= std::uint64_t{1} << (neuron % 64);
-      spikeRoom_.reserve(std::max(spikeRoom_.capacity(), std::size_t{p.n} * batchSteps_));
-    } else {
-      TRY_DO(ring(std::holds_alternative<Ring<Sample>>(channel), "samples"));
-      listener.from = Listener::From::Trace;
-      const auto column = std::ranges::find(p.shape.columns, probe.what.port, &Column::name);
-      const auto input = std::ranges::find(p.inputs, probe.what.port, &Population::Input::name);
-      if (column == p.shape.columns.end() && input == p.inputs.end()) return unknown;
-      const bool isInput = column == p.shape.columns.end();
-      tap(listener, isInput,
-          static_cast<std::uint32_t>(isInput ? input - p.inputs.begin()
-                                             : column - p.shape.columns.begin()));
+      listener.wanted[neuron / 64] |= std::uint64_t{1} << (neuron % 64);
+    spikeRoom_.reserve(std::max(spikeRoom_.capacity(), std::size_t{p.n} * batchSteps_));
+  } else {
+    const auto column = std::ranges::find(p.shape.columns, probe.what.port, &Column::name);
+    const auto input = std::ranges::find(p.inputs, probe.what.port, &Population::Input::name);
+    const bool isInput = column == p.shape.columns.end();
+    if (isInput && input == p.inputs.end()) return unknownOutput(probe);
+    TRY_DO(fits(std::holds_alternative<Ring<Sample>>(*listener.channel), "samples", probe));
+    listener.from = Listener::From::Trace;
+    tap(listener, isInput,
+        static_cast<std::uint32_t>(isInput ? input - p.inputs.begin()
+                                           : column - p.shape.columns.begin()));
+  }
+  listeners_.push_back(std::move(listener));
+  return {};
+}
+
+Result<void> CpuSimulation::attachBody(Listener listener, std::uint32_t body) {
+  std::uint32_t output = 0;
+  for (const Port& port : net_.bodies[body].shape.ports) {
+    if (port.input) continue;
+    if (port.name != listener.probe.what.port) {
+      ++output;
+      continue;
     }
+    const StreamBuffer& buffer = bodyOutputs_[body].outputs[output];
+    const Channel& channel = *listener.channel;
+    TRY_DO(fits(carry<Spike>(buffer, channel) || carry<Sample>(buffer, channel) ||
+                    carry<Event>(buffer, channel) || carry<Flow>(buffer, channel),
+                signalWord(port.signal), listener.probe));
+    listener.from = Listener::From::Body;
+    listener.index = body;
+    listener.port = output;
     listeners_.push_back(std::move(listener));
     return {};
   }
-  for (std::uint32_t i = 0; i < net_.bodies.size(); ++i) {
-    if (net_.bodies[i].id != probe.what.item) continue;
-    std::uint32_t output = 0;
-    for (const Port& port : net_.bodies[i].shape.ports) {
-      if (port.input) continue;
-      if (port.name != probe.what.port) {
-        ++output;
-        continue;
-      }
-      listener.from = Listener::From::Body;
-      listener.index = i;
-      listener.port = output;
-      const StreamBuffer& buffer = bodyOutputs_[i].outputs[output];
-      TRY_DO(ring((std::holds_alternative<std::vector<Spike>>(buffer) &&
-                   std::holds_alternative<Ring<Spike>>(channel)) ||
-                      (std::holds_alternative<std::vector<Sample>>(buffer) &&
-                       std::holds_alternative<Ring<Sample>>(channel)) ||
-                      (std::holds_alternative<std::vector<Event>>(buffer) &&
-                       std::holds_alternative<Ring<Event>>(channel)) ||
-                      (std::holds_alternative<std::vector<Flow>>(buffer) &&
-                       std::holds_alternative<Ring<Flow>>(channel)),
-                  signalWord(port.signal)));
-      listeners_.push_back(std::move(listener));
-      return {};
-    }
-  }
-  return unknown;
+  return unknownOutput(listener.probe);
 }
 
 /// Tells the parts of a population which neurons to sample while they run.
