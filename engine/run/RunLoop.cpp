@@ -317,7 +317,10 @@ void RunLoop::addNote(Note note) {
 // ---- recording --------------------------------------------------------------------------------
 
 void RunLoop::record(std::unique_ptr<Recorder> recorder, Time end) {
-  if (!simulation_) return;
+  if (!simulation_) {
+    addNote({Note::Level::Error, "there is no network to record yet"});
+    return;
+  }
   endRecording("another recording began");
   failed_ = false;
   replayTo_ = -1;

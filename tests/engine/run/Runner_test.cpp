@@ -86,6 +86,10 @@ class RunnerTest : public QObject {
     QVERIFY(!answer);
     QVERIFY2(answer.error().what.find("nothing runs") != std::string::npos,
              answer.error().what.c_str());
+    QTemporaryDir folder;
+    QVERIFY(runner.record(folder.filePath("a.h5").toStdString()));
+    QTRY_COMPARE(runner.status().notes.size(), std::size_t{1});
+    QVERIFY(runner.status().notes.front().text.find("no network") != std::string::npos);
   }
 
   void runsAsTheSimulationAlone() {
@@ -116,7 +120,7 @@ class RunnerTest : public QObject {
     // The second answer comes after the loop has had its turn.
     QCOMPARE(past(*runner), expectedPast(300 * kMillisecond));
     QCOMPARE(past(*runner), expectedPast(300 * kMillisecond));
-    runTo(*runner, 400 * kMillisecond);   // and no longer after that
+    runTo(*runner, 400 * kMillisecond);  // and no longer after that
     QCOMPARE(past(*runner), expectedPast(400 * kMillisecond));
   }
 
@@ -139,6 +143,20 @@ class RunnerTest : public QObject {
     QVERIFY2(toSeconds(runner->status().now) <= 2.1 * took.count(), "ran ahead of the clock");
     QTRY_VERIFY(runner->status().realTimeFactor > 0);
     QCOMPARE(runner->status().pace, 2.0);
+  }
+
+  void slowMotionGoesStepByStep() {
+    const auto runner = started();
+    runner->pace(0.05);  // a step of 1 ms each 20 ms
+    const auto begin = std::chrono::steady_clock::now();
+    runner->play();
+    QTRY_VERIFY(runner->status().now >= 3 * kMillisecond);
+    runner->pause();
+    const double ran = past(*runner);
+    const Time now = runner->status().now;
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+    QVERIFY2(toSeconds(now) <= 0.051 * took.count(), "ran ahead of the clock");
+    QCOMPARE(ran, expectedPast(now));
   }
 
   void rewindIsExact_data() {

@@ -199,6 +199,34 @@ class HeadlessTest : public QObject {
     QVERIFY(edits.front().find("faster") != std::string::npos);
   }
 
+  void whatWasEditedBeforeARecordingHoldsFromItsStart() {
+    Edit edit{"faster"};
+    edit.ops.push_back(Set{Id{3}, "rate", {}, Value(0.3)});
+    Runner runner(registry_);
+    runner.load(std::make_unique<kit::FakeSimulation>(project()), project());
+    runner.pace(0);
+    runner.until(100 * kMillisecond);
+    runner.play();
+    QTRY_COMPARE(runner.status().now, 100 * kMillisecond);
+    runner.post(edit);
+    QVERIFY(runner.record(path("before.h5")));
+    runner.play();
+    QTRY_VERIFY(std::filesystem::exists(path("before.h5")));
+    kit::FakeSimulation alone(project());
+    std::vector<std::uint64_t> expected;
+    alone.listen([&](std::span<const FiredSpike> spikes) {
+      for (const FiredSpike& spike : spikes) expected.push_back(spike.neuron);
+    });
+    QVERIFY(alone.apply(edit));
+    alone.runUntil(500 * kMillisecond);
+    auto file = H5::open(path("before.h5"));
+    QVERIFY(file);
+    QCOMPARE(file.value().read<std::uint64_t>("/spikes/group.E/node_ids").value(), expected);
+    const auto edits = file.value().readTexts("/spikarium/edits").value();
+    QCOMPARE(edits.size(), std::size_t{1});
+    QVERIFY(edits.front().find("\"t_ms\":0,") != std::string::npos);
+  }
+
   void setsAndSeedChangeTheRun() {
     RunRequest asked = request();
     asked.out = path("set.h5");
