@@ -287,6 +287,7 @@ void MainWindow::tick() {
   if (second || moved.notes || ticks_ % 10 == 0) status_->show(*bench_, ticksPerSecond_);
   if (moved.status) greyActions();
   if (textStale_) showText();
+  if (bench_->isEdited() != titleSaysEdited_) showTitle();
   if (fitIn_ > 0 && graph_->widget()->isVisible() && --fitIn_ == 0) graph_->act("graph.fit");
   if (moved.any()) Q_EMIT ticked();
 }
@@ -303,6 +304,7 @@ void MainWindow::edited(const Edit& edit) {
 void MainWindow::showTitle() {
   const QString name = QString::fromStdString(bench_->title());
   const QString whole = bench_->isEdited() ? tr("%1 — edited").arg(name) : name;
+  titleSaysEdited_ = bench_->isEdited();
   file_->setText(whole);
   setWindowTitle(whole + QStringLiteral(" · Spikarium"));
 }

@@ -137,7 +137,7 @@ class MainWindow : public QMainWindow {
   int ticks_ = 0;
   double ticksPerSecond_ = 30;
   bool textStale_ = true, quiet_ = false, spaceHeld_ = false, spaceUsed_ = false;
-  bool startShown_ = false;
+  bool startShown_ = false, titleSaysEdited_ = false;
   int fitIn_ = 0;  // ticks until the canvas has its size and shows the whole graph
 };
 
