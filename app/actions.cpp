@@ -1,8 +1,8 @@
 #include "app/actions.h"
 
 #include <algorithm>
-#include <optional>
 #include <array>
+#include <optional>
 
 #include "app/MainWindow.h"
 #include "panels/graph/GraphPanel.h"

@@ -189,8 +189,8 @@ void NodeItem::paintBypass(QPainter& painter) const {
   painter.drawRoundedRect(QRectF(QPointF(0, 0), face_.size).adjusted(1, 1, -1, -1), kNodeRadius - 1,
                           kNodeRadius - 1);
   painter.setOpacity(opacity);
-  for (const PortFace& in : face_.ports)
-    for (const PortFace& out : face_.ports) {
+  for (const PortFace& out : face_.ports)
+    for (const PortFace& in : face_.ports) {
       if (!in.port.input || out.port.input || in.port.signal != out.port.signal) continue;
       QPainterPath through(in.at);
       through.cubicTo(in.at + QPointF(60, 0), out.at - QPointF(60, 0), out.at);
