@@ -35,6 +35,20 @@ bool concernsRun(const Edit& edit) {
   });
 }
 
+/// Whether every value is one that its parameter may have. What is not is said by check() on its
+/// node; the run goes on with the value before.
+bool isAllowed(const Edit& edit, const Project& project, const Registry& registry) {
+  return std::ranges::all_of(edit.ops, [&](const Operation& op) {
+    const auto* set = std::get_if<Set>(&op);
+    const auto* value = set ? std::get_if<Value>(&set->after) : nullptr;
+    const Item* item = value ? project.find(set->item) : nullptr;
+    if (!item) return true;
+    const Shape shape = registry.describe(*item);
+    const Parameter* parameter = shape.parameter(set->key);
+    return !parameter || static_cast<bool>(checkValue(*parameter, *value));
+  });
+}
+
 /// Whether it may change what the views watch.
 bool changesProbes(const Edit& edit) {
   return std::ranges::any_of(edit.ops, [](const Operation& op) {
@@ -112,7 +126,7 @@ void Workbench::edited(const Edit& edit) {
   // The edit is done: its inverse is what speaks of the project as it is now.
   if (needsRebuild(inverse(edit), project(), registry_)) {
     buildAgain_ = true;
-  } else if (concernsRun(edit)) {
+  } else if (concernsRun(edit) && isAllowed(edit, project(), registry_)) {
     runner_.post(edit);
     if (isBuilding()) sinceBuild_.push_back(edit);
   }
