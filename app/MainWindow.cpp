@@ -15,6 +15,7 @@
 #include <QMimeData>
 #include <QPlainTextEdit>
 #include <QPointer>
+#include <QScreen>
 #include <QScrollBar>
 #include <QStackedWidget>
 #include <QStatusBar>
@@ -75,7 +76,7 @@ MainWindow::MainWindow(const Registry& registry, const Targets& targets, Jobs& j
   buildBars();
   buildCentre();
   buildMenus();
-  resize(1600, 1000);
+  resize(QSize(1600, 1000).boundedTo(screen()->availableSize()));
   qApp->installEventFilter(this);
   timer_.setTimerType(Qt::PreciseTimer);
   timer_.setInterval(1000 / kTicksPerSecond);
