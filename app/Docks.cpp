@@ -2,12 +2,8 @@
 
 #include <QApplication>
 #include <QDockWidget>
-#include <QFileDialog>
 #include <QMainWindow>
 #include <QMenu>
-#include <QMouseEvent>
-#include <QPointer>
-#include <QTabBar>
 #include <QTimer>
 #include <algorithm>
 

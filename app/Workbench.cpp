@@ -253,7 +253,10 @@ void Workbench::warnOfJournal(const Error& error) {
 }
 
 Result<void> Workbench::save(const fs::path& path) {
-  if (isSaving()) return Error{"the last save is still on its way", path.string()};
+  if (isSaving()) {  // what came meanwhile is saved next
+    saveNext_ = path;
+    return {};
+  }
   history_.closeMerge();
   savingTo_ = path;
   savingOf_ = project();
@@ -291,6 +294,7 @@ void Workbench::finishSave() {
   }
   sinceSave_.clear();
   if (onSaved) onSaved(done);
+  if (const auto next = std::exchange(saveNext_, std::nullopt)) (void)save(*next);
 }
 
 void Workbench::recover() {

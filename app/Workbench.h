@@ -64,11 +64,11 @@ class Workbench {
   bool isEdited() const { return !history_.isSaved(); }
   /// Whether "save" needs to ask where.
   bool needsPlace() const { return path_.empty() || isShipped(path_); }
-  /// On a job, from a copy; onSaved tells the outcome. Error: a save is on its way.
+  /// On a job, from a copy; onSaved tells the outcome. While one is on its way, the next waits.
   Result<void> save(const std::filesystem::path& path);
   /// The project as its file has it.
   const Project& onDisk() const { return onDisk_; }
-  bool isSaving() const { return saving_.valid(); }
+  bool isSaving() const { return saving_.valid() || saveNext_.has_value(); }
   const std::optional<Journal::Recovery>& recovery() const { return recovery_; }
   void recover();  ///< one edit, which can be undone
   void forgetRecovery();
@@ -127,6 +127,7 @@ class Workbench {
 
   std::future<Result<void>> saving_;
   std::filesystem::path savingTo_;
+  std::optional<std::filesystem::path> saveNext_;
   Project savingOf_;
   std::uint64_t savingState_ = 0;
   std::vector<Edit> sinceSave_;
