@@ -1,6 +1,7 @@
 #pragma once
 #include <QFrame>
 #include <functional>
+#include <vector>
 
 class QHBoxLayout;
 class QLabel;

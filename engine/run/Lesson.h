@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/base/Edit.h"
+#include "engine/base/Result.h"
 #include "engine/base/Time.h"
 #include "engine/data/LessonStatus.h"
 #include "engine/graph/Document.h"
