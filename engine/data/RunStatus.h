@@ -17,6 +17,7 @@ struct RunStatus {
   double realTimeFactor = 0;   ///< reached: biological over wall time, over the last second
   double stepsPerSecond = 0, synapticEventsPerSecond = 0;
   std::uint64_t neurons = 0, synapses = 0, dropped = 0;
+  std::uint32_t threads = 0;   ///< that compute; 0: not known yet
   std::vector<Time> checkpoints;   ///< where a rewind is quick
   bool recording = false;
   Notes notes = {};                ///< of the run: not finite, runaway, device lost

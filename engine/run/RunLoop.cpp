@@ -377,6 +377,7 @@ RunStatus RunLoop::status() const {
   const Totals totals = simulation_->totals();
   status.neurons = totals.neurons;
   status.synapses = totals.synapses;
+  status.threads = totals.threads;
   if (moments_.size() > 1) {
     const Moment &first = moments_.front(), &last = moments_.back();
     const double seconds = std::chrono::duration<double>(last.wall - first.wall).count();

@@ -10,7 +10,7 @@
 namespace spk {
 
 struct CpuOptions {
-  std::uint32_t threads = 0;  ///< 0: as many as the machine has processors
+  std::uint32_t threads = 0;  ///< 0: as many as pay for this network, at most one a processor
   std::string isa = {};       ///< "generic", "avx2", "avx512"; "": SPK_ISA, else the best
   std::uint32_t mostBatchSteps =
       0;  ///< 0: no bound but the network's own; results do not depend on it

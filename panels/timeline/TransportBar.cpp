@@ -172,11 +172,6 @@ void TransportBar::showProject() {
   paceWords_->setText(paceText(pace));
   seed_->setValue(static_cast<int>(
       std::clamp<std::int64_t>(integerOr(settings, "seed", 1), 0, seed_->maximum())));
-  const auto threads = context_.act("run.threads", {});
-  const std::int64_t count = threads ? asInteger(threads.value()).value_or(0) : 0;
-  const auto cores = static_cast<std::int64_t>(std::max(1u, std::thread::hardware_concurrency()));
-  const std::int64_t used = count > 0 ? count : cores;
-  target_->setText(used == 1 ? tr("CPU · 1 thread") : tr("CPU · %1 threads").arg(used));
 }
 
 void TransportBar::showStatus() {
@@ -196,6 +191,9 @@ void TransportBar::showStatus() {
                                                   : shownFixed(status.realTimeFactor, 1));
   speed_->setText(speed);
   record_->setChecked(status.recording);
+  target_->setText(status.threads == 0   ? tr("CPU")
+                   : status.threads == 1 ? tr("CPU · 1 thread")
+                                         : tr("CPU · %1 threads").arg(status.threads));
 }
 
 void TransportBar::commitPace(int place) {
@@ -229,8 +227,8 @@ void TransportBar::fillThreads() {
       showProject();
     });
   };
-  add(tr("CPU, all %1 cores").arg(cores), 0);
-  for (std::int64_t threads = 1; threads < cores; threads *= 2)
+  add(tr("CPU, as many threads as pay"), 0);
+  for (std::int64_t threads = 1; threads <= cores; threads *= 2)
     add(threads == 1 ? tr("CPU, 1 thread") : tr("CPU, %1 threads").arg(threads), threads);
 }
 

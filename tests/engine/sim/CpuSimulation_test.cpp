@@ -1,5 +1,6 @@
 #include <QtTest>
 #include <cmath>
+#include <thread>
 
 #include "engine/sim/Isa.h"
 #include "tests/kit/projects.h"
@@ -69,6 +70,16 @@ class CpuSimulationTest : public QObject {
     QVERIFY(one.spikes.size() > 3000);
     for (const std::uint32_t threads : {2u, 3u, 8u})
       QVERIFY(spk::test::same(one.spikes, ran(project, {.threads = threads}, 200).spikes));
+  }
+
+  void aSmallNetworkTakesOneThread() {
+    Run small(mixed(), {});
+    QCOMPARE(small.simulation->totals().threads, 1u);
+    Run asked(mixed(), {.threads = 2});
+    QCOMPARE(asked.simulation->totals().threads, 2u);
+    if (std::thread::hardware_concurrency() < 2) return;
+    Run large(spk::test::brunel(8000), {});
+    QVERIFY(large.simulation->totals().threads >= 2);
   }
 
   void spikesDoNotDependOnTheInstructionSet() {
