@@ -270,7 +270,7 @@ int benchCommand(Words words) {
   const auto row = [&](const Benchmark& benchmark, const BenchOptions& wanted) -> Result<void> {
     console::say(std::string("measuring ") + benchmark.name + " …");
     TRY(JsonNode made, benchmark.run(wanted));
-    if (!json) console::print(made.write(true) + "\n");
+    if (!json) console::print(console::table(made) + "\n");
     rows.add(std::move(made));
     return {};
   };

@@ -80,6 +80,32 @@ std::string grouped(std::uint64_t number) {
   return text;
 }
 
+std::string table(const JsonNode& object) {
+  std::vector<std::pair<std::string, std::string>> rows;
+  const auto add = [&rows](auto&& again, std::string name, const JsonNode& value) -> void {
+    std::ranges::replace(name, '_', ' ');
+    if (value.form() == JsonNode::Form::Object) {
+      for (const auto& [key, inner] : value.members())
+        again(again, name.empty() ? key : name + " " + key, inner);
+      return;
+    }
+    const double number = value.number();
+    rows.emplace_back(std::move(name),
+                      value.form() == JsonNode::Form::Text ? value.text()
+                      : !value.isNumber()                  ? value.write()
+                      : number >= 1e4 ? grouped(static_cast<std::uint64_t>(number + 0.5))
+                      : value.form() == JsonNode::Form::Real ? fixed(number, 3)
+                                                             : std::to_string(value.integer()));
+  };
+  add(add, {}, object);
+  std::size_t widest = 0;
+  for (const auto& [name, value] : rows) widest = std::max(widest, name.size());
+  std::string text;
+  for (const auto& [name, value] : rows)
+    text += name + std::string(widest + 2 - name.size(), ' ') + value + "\n";
+  return text;
+}
+
 std::string fixed(double number, int digits) {
   char text[64];
   std::snprintf(text, sizeof text, "%.*f", digits, number);

@@ -36,6 +36,9 @@ void addNotes(Notes& notes, Notes more);
 
 /// "12 345" with thin gaps every three digits.
 std::string grouped(std::uint64_t number);
+/// The fields of an object, a line each, names and values in two columns; what is inside a field
+/// stands behind its name: "rate hz E".
+std::string table(const JsonNode& object);
 /// With so many digits after the point.
 std::string fixed(double number, int digits);
 

@@ -141,6 +141,14 @@ class WordsTest : public QObject {
     for (const char* window : {"Qt", "vtk", "libGL", "libEGL", "libX11", "libxcb", "imgui"})
       QVERIFY2(!libraries.contains(window), libraries.constData());
   }
+
+  void aBenchmarkIsATableUnlessJsonIsAskedFor() {
+    const Cli table({"bench", "events.evt2"});
+    QVERIFY2(table.code == 0, table.words());
+    QVERIFY2(!table.out.contains('{') && !table.out.contains('"'), table.words());
+    static const QRegularExpression row(QStringLiteral("(^|\\n)mev per s +[0-9 .]+\\n"));
+    QVERIFY2(QString::fromUtf8(table.out).contains(row), table.words());
+  }
 };
 
 QTEST_GUILESS_MAIN(WordsTest)
