@@ -60,4 +60,15 @@ std::vector<double> rates(const BinCounts& counts, std::int64_t from, std::int64
   return result;
 }
 
+std::optional<double> meanRate(const BinCounts& counts, std::int64_t from, std::int64_t to,
+                               Time width, double neurons) {
+  from = std::max(from, counts.firstBin());
+  to = std::min(to, counts.endBin());
+  if (from >= to) return {};
+  std::uint64_t sum = 0;
+  for (std::int64_t bin = from; bin < to; ++bin) sum += counts[bin];
+  return static_cast<double>(sum) /
+         (static_cast<double>(to - from) * std::max(1.0, neurons) * toSeconds(width));
+}
+
 }  // namespace spk::panels::rates

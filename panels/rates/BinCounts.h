@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "engine/data/Tape.h"
@@ -28,5 +29,9 @@ class BinCounts {
 /// `sigma` bins (0: none); near the ends of what has been counted, over what there is.
 std::vector<double> rates(const BinCounts& counts, std::int64_t from, std::int64_t to, Time width,
                           double neurons, double sigma);
+
+/// Rate [Hz] over all bins of [from, to) that have been counted; nothing if there is none.
+std::optional<double> meanRate(const BinCounts& counts, std::int64_t from, std::int64_t to,
+                               Time width, double neurons);
 
 }  // namespace spk::panels::rates

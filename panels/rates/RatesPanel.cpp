@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <optional>
 
 #include "panels/kit/PlotPanel.h"
 #include "panels/kit/Theme.h"
@@ -25,12 +26,12 @@ class RatesPanel : public PlotPanel {
     QString words;
     for (const Input& input : inputs()) {
       Series line{.colour = input.colour, .width = 1.5, .name = input.name};
-      if (const Tape* held = tape(input)) fill(line, figure, input, *held);
+      std::optional<double> mean;
+      if (const Tape* held = tape(input)) mean = fill(line, figure, input, *held);
       for (const double rate : line.y) highest = std::max(highest, rate);
-      if (!line.y.empty()) {
-        words += (words.isEmpty() ? QString() : QStringLiteral(" · ")) + input.name + u' ' +
-                 shownFixed(line.y.back(), 1);
-      }
+      if (mean)
+        words += (words.isEmpty() ? QObject::tr("mean ") : QStringLiteral(" · ")) + input.name +
+                 u' ' + shownFixed(*mean, 1);
       figure.series.push_back(std::move(line));
     }
     figure.y.range = figure.zoomY.value_or(Range{0, roundUp(highest)});
@@ -38,7 +39,9 @@ class RatesPanel : public PlotPanel {
   }
 
  private:
-  void fill(Series& line, const Figure& figure, const Input& input, const Tape& held) const {
+  /// Gives the mean over the bins that are wholly in sight.
+  std::optional<double> fill(Series& line, const Figure& figure, const Input& input,
+                             const Tape& held) const {
     Time width = std::max<Time>(1000, fromMilliseconds(parameter("bin")));
     BinCounts& counts = counts_[input.wire];
     counts.update(held, width);
@@ -59,6 +62,9 @@ class RatesPanel : public PlotPanel {
       line.x.push_back((double(from) + double(i) + double(some) / 2) * binSeconds);
       line.y.push_back(sum / double(some));
     }
+    return meanRate(counts, static_cast<std::int64_t>(std::ceil(figure.x.range.from / binSeconds)),
+                    static_cast<std::int64_t>(std::floor(figure.x.range.to / binSeconds)), width,
+                    input.neurons);
   }
 
   /// The next of 1, 2, 5, 10 …: the axis rests while the lines move.

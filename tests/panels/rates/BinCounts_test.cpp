@@ -77,6 +77,23 @@ class BinCountsTest : public QObject {
       for (const double rate : all) QVERIFY(std::abs(rate - 20) < 1e-9);
     }
   }
+  void theMeanIsOverTheBinsInSight() {
+    Tape tape;
+    std::vector<Spike> spikes;  // 10 neurons: 10 Hz each in the first second, 40 Hz in the second
+    for (int i = 0; i < 100; ++i) spikes.push_back({(i * 10 + 1) * kMillisecond, 0});
+    for (int i = 0; i < 400; ++i) spikes.push_back({kSecond + (i + 1) * 2500 * kMicrosecond, 0});
+    tape.append(std::span<const Spike>(spikes));
+    tape.advance(2 * kSecond + 1);
+    BinCounts counts;
+    const Time width = 5 * kMillisecond;
+    counts.update(tape, width);
+    QCOMPARE(meanRate(counts, 0, 200, width, 10).value_or(-1), 10.0);
+    QCOMPARE(meanRate(counts, 200, 400, width, 10).value_or(-1), 40.0);
+    QCOMPARE(meanRate(counts, 100, 300, width, 10).value_or(-1), 25.0);
+    QCOMPARE(meanRate(counts, 200, 9000, width, 10).value_or(-1),
+             40.0);  // what is not there yet does not count
+    QVERIFY(!meanRate(counts, 500, 600, width, 10));
+  }
 };
 
 QTEST_APPLESS_MAIN(BinCountsTest)
