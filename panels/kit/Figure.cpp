@@ -1,5 +1,6 @@
 #include "panels/kit/Figure.h"
 
+#include <QFontMetricsF>
 #include <algorithm>
 #include <cmath>
 
@@ -41,6 +42,15 @@ std::vector<Tick> logTicks(const Axis& axis, int most) {
   return found;
 }
 
+/// Room for the longest name, within bounds: longer ones are cut.
+double marginFor(const std::vector<Group>& groups) {
+  const QFontMetricsF metrics(textFont(12));
+  double widest = 0;
+  for (const Group& group : groups)
+    widest = std::max(widest, metrics.horizontalAdvance(group.name));
+  return std::clamp(std::ceil(widest) + 16, 44 * textScale(), 112 * textScale());
+}
+
 }  // namespace
 
 std::vector<Tick> ticks(const Axis& axis, int most) {
@@ -79,7 +89,7 @@ QRectF Figure::plotBox() const {
   const double s = textScale();
   const double left = y.numbers        ? 40 * s + (y.label.isEmpty() ? 0 : 16 * s)
                       : groups.empty() ? 12
-                                       : 44 * s;
+                                       : marginFor(groups);
   const double bottom = (x.numbers ? 20 * s : 8) + (x.label.isEmpty() ? 0 : 16 * s);
   const double top = 8 + (readouts.empty() ? 0 : 76 * s) + (banner ? 32 * s : 0);
   QRectF box(left, top, std::max(8.0, size.width() - left - 16),

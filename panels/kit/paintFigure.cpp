@@ -193,9 +193,17 @@ class Painting {
       }
       const double middle = (std::max(top, box_.top()) + std::min(bottom, box_.bottom())) / 2;
       if (f_.y.numbers) continue;  // the numbers stand where the name would
-      c_.text({box_.left() - 8, middle}, Qt::AlignRight | Qt::AlignVCenter, group.name,
-              group.colour, {Type::Family::Text, 12});
+      constexpr Type kName{Type::Family::Text, 12};
+      c_.text({box_.left() - 8, middle}, Qt::AlignRight | Qt::AlignVCenter,
+              cut(group.name, kName, box_.left() - 12), group.colour, kName);
     }
+  }
+
+  /// The text, shortened with … to what has room.
+  QString cut(QString text, const Type& type, double room) const {
+    if (c_.textWidth(text, type) <= room) return text;
+    while (!text.isEmpty() && c_.textWidth(text + u'…', type) > room) text.chop(1);
+    return text + u'…';
   }
 
   void draw(const Guide& guide) {
@@ -216,7 +224,14 @@ class Painting {
     if (guide.words.isEmpty()) return;
     const double width = c_.textWidth(guide.words, kSmall) + 10;
     const double left = std::max(box_.left(), std::min(at, box_.right() - width));
-    const QRectF flag(left, box_.top(), width, 18 * s_);
+    QRectF flag(left, box_.top(), width, 18 * s_);
+    // Words that would cover others go below them, while there is room.
+    const auto covered = [&] {
+      return std::ranges::any_of(flags_, [&](const QRectF& f) { return f.intersects(flag); });
+    };
+    while (covered() && flag.bottom() + flag.height() < box_.center().y())
+      flag.translate(0, flag.height() + 1);
+    flags_.push_back(flag);
     c_.fill(flag, colour, 2);
     c_.text({flag.left() + 5, flag.center().y()}, Qt::AlignLeft | Qt::AlignVCenter, guide.words,
             t_.onAction, kSmall);
@@ -296,6 +311,7 @@ class Painting {
   const Theme& t_;
   QRectF box_;
   double s_;
+  std::vector<QRectF> flags_;  // the words of guides that stand already
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "panels/kit/Figure.h"
 
+#include <QFontMetricsF>
 #include <QTest>
 
 #include "panels/kit/Theme.h"
@@ -93,6 +94,18 @@ class FigureTest : public QObject {
     QCOMPARE(image.unrolled().pixel(2, 2), qRgb(0, 0, 0));
     image.fill(195, -3, 100, 100, qRgb(0, 255, 0));  // clipped to what is held
     QCOMPARE(image.unrolled().pixel(9, 3), qRgb(0, 255, 0));
+  }
+  void groupNamesHaveRoom() {
+    Figure figure{.size = {400, 200}};
+    figure.y.numbers = false;
+    const auto leftFor = [&](const char* name) {
+      figure.groups = {{{0, 1}, QString::fromLatin1(name), {}}};
+      return figure.plotBox().left();
+    };
+    const QFontMetricsF metrics(textFont(12));
+    QCOMPARE(leftFor("E"), leftFor("I"));  // short names share one margin
+    QVERIFY(leftFor("a network") >= metrics.horizontalAdvance(QStringLiteral("a network")) + 12);
+    QVERIFY(leftFor("a name that would leave no room for the plot itself") < 130 * textScale());
   }
 };
 

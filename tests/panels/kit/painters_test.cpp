@@ -100,6 +100,19 @@ class PaintersTest : public QObject {
       QVERIFY(svg.contains(QStringLiteral("<text")));
   }
 
+  void marksSideBySideCoverNoWords() {
+    Figure figure{.size = QSizeF(kSize)};
+    figure.x.range = {0, 2};
+    const auto lowerLane = [&](double second) {
+      figure.guides = {{.look = Guide::Look::Edit, .at = 1, .words = QStringLiteral("weight 1")},
+                       {.look = Guide::Look::Edit, .at = second, .words = QStringLiteral("to 2")}};
+      const QImage picture = paintedFigure([&](Figure) { return figure; }, QSizeF(kSize), 1);
+      const int top = int(figure.plotBox().top() + 19 * textScale());
+      return pixelsLike(picture.copy(0, top, kSize.width(), int(18 * textScale())), theme().action);
+    };
+    QVERIFY(lowerLane(1.05) > lowerLane(1.6) + 100);
+  }
+
   void sharpAtTwiceTheSize() {
     Figure figure = sampleFigures(QSizeF(kSize), 2)[0].second;
     const QImage twice = paintedFigure([&](Figure) { return figure; }, QSizeF(kSize), 2);
