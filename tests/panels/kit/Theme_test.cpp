@@ -1,8 +1,11 @@
 #include "panels/kit/Theme.h"
 
 #include <QApplication>
+#include <QDialogButtonBox>
 #include <QImage>
 #include <QPainter>
+#include <QPushButton>
+#include <QStyle>
 
 #include <set>
 
@@ -95,6 +98,13 @@ class ThemeTest : public QObject {
     const QImage light = icon("play").pixmap(16).toImage();
     QVERIFY(!dark.isNull() && dark != light);
     QCOMPARE(light.pixelColor(7, 8).rgb(), theme().text.rgb());
+  }
+  void buttonsOfDialogsAreWords() {
+    QDialogButtonBox box(QDialogButtonBox::Save | QDialogButtonBox::Cancel);
+    box.setStyleSheet(styleSheet(theme(), 1));
+    box.ensurePolished();
+    QVERIFY(!box.style()->styleHint(QStyle::SH_DialogButtonBox_ButtonsHaveIcons, nullptr, &box));
+    QVERIFY(box.button(QDialogButtonBox::Save)->icon().isNull());
   }
 };
 
