@@ -124,6 +124,7 @@ QPushButton* TransportBar::button(const char* name, const char* iconName, const 
   auto* made = new QPushButton(text, this);
   made->setObjectName(QLatin1StringView(name));
   made->setToolTip(tip);
+  made->setFocusPolicy(Qt::TabFocus);  // after a click, Space still plays
   made->setAccessibleName(text.isEmpty() ? tip : text);
   if (iconName) made->setIcon(icon(iconName));
   if (action)
