@@ -165,7 +165,9 @@ void MainWindow::offerRecovery() {
                   {tr("Forget"), [this] { bench_->forgetRecovery(); }}});
 }
 
-void MainWindow::startNew() { hold(newProject()); }
+void MainWindow::startNew() {
+  if (mayLetGo()) hold(newProject());
+}
 
 Result<void> MainWindow::open(const fs::path& path, Begin begin) {
   fs::path file = path;
@@ -182,6 +184,7 @@ Result<void> MainWindow::open(const fs::path& path, Begin begin) {
   }
   if (file.extension() != ".spk" && bench_) return drop(file, 0, 0);
   if (opening_.valid()) return Error{"another project is being opened", file.string()};
+  if (!mayLetGo()) return {};
   openingBegin_ = begin;
   opening_ = jobs_.start(
       "open " + file.filename().string(),
@@ -391,30 +394,22 @@ void MainWindow::closeQuietly() {
   close();
 }
 
-void MainWindow::closeEvent(QCloseEvent* event) {
-  if (quiet_ || !bench_ || !bench_->isEdited()) {
-    event->accept();
-    return;
-  }
+void MainWindow::askBeforeLoss(bool asks) { quiet_ = !asks; }
+
+bool MainWindow::mayLetGo() {
+  if (quiet_ || !bench_ || !bench_->isEdited()) return true;
   QMessageBox ask(
       QMessageBox::NoIcon, tr("Spikarium"),
       tr("%1 has edits that are not saved.").arg(QString::fromStdString(bench_->title())),
       QMessageBox::Save | QMessageBox::Discard | QMessageBox::Cancel, this);
   const int answer = ask.exec();
-  if (answer == QMessageBox::Cancel) {
-    event->ignore();
-    return;
-  }
-  if (answer == QMessageBox::Save) {
-    const auto begun = save();
-    while (begun && bench_->isSaving()) qApp->processEvents(QEventLoop::WaitForMoreEvents);
-    if (bench_->isEdited()) {
-      event->ignore();
-      return;
-    }
-  }
-  event->accept();
+  if (answer != QMessageBox::Save) return answer == QMessageBox::Discard;
+  const auto begun = save();
+  while (begun && bench_->isSaving()) qApp->processEvents(QEventLoop::WaitForMoreEvents);
+  return !bench_->isEdited();
 }
+
+void MainWindow::closeEvent(QCloseEvent* event) { event->setAccepted(mayLetGo()); }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
   if (event->mimeData()->hasUrls()) event->acceptProposedAction();

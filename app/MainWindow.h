@@ -50,6 +50,8 @@ class MainWindow : public QMainWindow {
   bool isStartShown() const;
   /// Closes without a question, whatever is not saved.
   void closeQuietly();
+  /// Whether a person is asked before edits that are not saved are left; at first, yes.
+  void askBeforeLoss(bool asks);
 
   // Panels ----------------------------------------------------------------------------------------
   GraphPanel* graph() const { return graph_.get(); }
@@ -95,6 +97,8 @@ class MainWindow : public QMainWindow {
   void buildMenus();
   void buildCentre();
   void dress();
+  /// Asks if there are edits to lose, and saves if told to. @return false: stay.
+  bool mayLetGo();
   void letGo();
   void fillMenu(const char* name);
   void greyActions();

@@ -32,6 +32,7 @@ class Studio {
         registry_(registry) {
     setTheme(ThemeKind::Dark, 1);
     window_ = std::make_unique<MainWindow>(registry, targets, jobs, settings_);
+    window_->askBeforeLoss(false);
     window_->resize(1600, 1000);
     window_->show();
   }

@@ -4,6 +4,9 @@
 #include <QKeySequence>
 #include <QLineEdit>
 #include <QListWidget>
+#include <QMessageBox>
+#include <QPushButton>
+#include <QTimer>
 #include <QTreeWidget>
 #include <map>
 #include <set>
@@ -23,6 +26,8 @@ class ActionsTest : public QObject {
   void everyMenuRowIsInItsMenu();
   void theCommandPaletteFindsAndDoes();
   void spacePlaysUnlessOneTypes();
+  void spacePlaysAfterAClickOnTheBar();
+  void editsAreNotLeftWithoutAQuestion();
   void unknownNamesAreErrors();
 };
 
@@ -108,6 +113,47 @@ void ActionsTest::spacePlaysUnlessOneTypes() {
   QTest::keyRelease(desk.canvas(), Qt::Key_Space);
   QTest::qWait(100);
   QVERIFY(!desk.runs());
+}
+
+void ActionsTest::spacePlaysAfterAClickOnTheBar() {
+  WindowDesk desk;
+  const auto file = WindowDesk::demo("ei_balance");
+  QVERIFY(desk.window->open(file));
+  QTRY_VERIFY(desk.holds(file));
+  desk.canvas()->setFocus();
+  QTest::mouseClick(desk.window->findChild<QPushButton*>(QStringLiteral("transport.reset")),
+                    Qt::LeftButton);
+  QTest::keyClick(QApplication::focusWidget(), Qt::Key_Space);
+  QTRY_VERIFY(desk.runs());
+}
+
+void ActionsTest::editsAreNotLeftWithoutAQuestion() {
+  WindowDesk desk;
+  desk.window->startNew();
+  desk.wake();
+  QVERIFY(desk.window->act("graph.add", {{"type", std::string("source.poisson")}}));
+  QCOMPARE(desk.project().items.size(), std::size_t{2});
+  desk.window->askBeforeLoss(true);
+  int asked = 0;
+  const auto answer = [&](QMessageBox::StandardButton button) {
+    QTimer::singleShot(0, desk.window.get(), [&asked, button] {
+      auto* box = qobject_cast<QMessageBox*>(QApplication::activeModalWidget());
+      if (box) ++asked, box->button(button)->click();
+    });
+  };
+  answer(QMessageBox::Cancel);
+  desk.window->startNew();
+  QCOMPARE(asked, 1);
+  QCOMPARE(desk.project().items.size(), std::size_t{2});
+  answer(QMessageBox::Cancel);
+  QVERIFY(desk.window->open(WindowDesk::demo("ei_balance")));
+  QCOMPARE(asked, 2);
+  answer(QMessageBox::Discard);
+  desk.window->startNew();
+  QCOMPARE(asked, 3);
+  QCOMPARE(desk.project().items.size(), std::size_t{1});
+  desk.window->startNew();  // nothing to lose
+  QCOMPARE(asked, 3);
 }
 
 void ActionsTest::unknownNamesAreErrors() {

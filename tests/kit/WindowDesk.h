@@ -28,6 +28,7 @@ struct WindowDesk {
     qputenv("XDG_STATE_HOME", folder.filePath(QStringLiteral("state")).toUtf8());
     settings = std::make_unique<Settings>(registry, path("settings.spk"));
     window = std::make_unique<MainWindow>(registry, targets, jobs, *settings);
+    window->askBeforeLoss(false);
     window->resize(1600, 1000);
     window->show();
     (void)QTest::qWaitForWindowExposed(window.get());
