@@ -182,7 +182,10 @@ Result<void> MainWindow::open(const fs::path& path, Begin begin) {
     messages_->say(MessageBar::Tone::Error, QString::fromStdString(error.text()));
     return error;
   }
-  if (file.extension() != ".spk" && bench_) return drop(file, 0, 0);
+  if (file.extension() != ".spk" && bench_) {
+    const QPointF place = graph_->freePlace();
+    return drop(file, place.x(), place.y());
+  }
   if (opening_.valid()) return Error{"another project is being opened", file.string()};
   if (!mayLetGo()) return {};
   openingBegin_ = begin;

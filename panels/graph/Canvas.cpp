@@ -63,11 +63,15 @@ Canvas::~Canvas() = default;
 void Canvas::setTheme() { setBackgroundBrush(theme().window); }
 
 void Canvas::edited(const Edit& edit) {
+  const bool wasEmpty = isEmpty();
   graph_->edited(edit);
+  if (isEmpty() != wasEmpty) viewport()->update();  // the words of an empty canvas come or go
   if (focus_ != Id::none && !project().find(focus_)) setFocusItem(Id::none);
   if (hovered_ != Id::none && !graph_->node(hovered_)) hovered_ = Id::none;
   tell();
 }
+
+bool Canvas::isEmpty() const { return graph_->nodes().empty() && graph_->frames().empty(); }
 
 void Canvas::tick() {
   // Thumbnails move ten times a second: enough for the eye, and a third of the painting.
@@ -130,10 +134,16 @@ void Canvas::scrollContentsBy(int dx, int dy) {
 void Canvas::resizeEvent(QResizeEvent* event) {
   QGraphicsView::resizeEvent(event);
   map_->move(width() - map_->width() - 12, height() - map_->height() - 12);
+  showMap();
   if (!fitted_ && event->size().width() > 200) {  // the first real size: show what there is
     fitted_ = true;
     fit(graph_->contentRect());
   }
+}
+
+/// In a small view the map would cover what it helps to find.
+void Canvas::showMap() {
+  map_->setVisible(mapWanted_ && width() >= 3 * map_->width() && height() >= 3 * map_->height());
 }
 
 void Canvas::changeEvent(QEvent* event) {
@@ -166,7 +176,7 @@ void Canvas::drawForeground(QPainter* painter, const QRectF&) {
   if (gesture_) gesture_->paint(*painter);
   painter->resetTransform();
   const QRectF view = viewport()->rect();
-  if (graph_->nodes().empty() && graph_->frames().empty()) {
+  if (isEmpty()) {
     painter->setFont(textFont(13));
     painter->setPen(theme().secondary);
     painter->drawText(view, Qt::AlignCenter,

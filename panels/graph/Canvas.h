@@ -40,6 +40,7 @@ class Canvas : public QGraphicsView {
   void setZoom(double zoom, QPointF fixedInViewport);
   void fit(const QRectF& rect);
   QPointF centre() const;      ///< of the view, in the scene
+  QPointF freeCorner() const;  ///< the top left of such a place
   QPointF freeCentre() const;  ///< where a node may be added without covering another
   void edited(const Edit& edit);
   void tick();
@@ -131,6 +132,8 @@ class Canvas : public QGraphicsView {
   bool plant(const Project& from, std::span<const Id> which, QPointF by, Incoming incoming,
              const std::string& title);
   std::vector<Id> selectedNodes() const;
+  bool isEmpty() const;
+  void showMap();
   QPointF freePlace(QPointF at, QSizeF size) const;
   bool frameSelection();
   bool toggle(const char* key);
@@ -144,6 +147,7 @@ class Canvas : public QGraphicsView {
   PanelContext& context_;
   GraphScene* graph_;
   MiniMap* map_;
+  bool mapWanted_ = true;
   QFrame* popup_ = nullptr;
   NodeSearch* search_ = nullptr;
   QPointF searchAt_;

@@ -25,6 +25,7 @@ Result<Id> GraphPanel::add(std::string_view type, std::optional<std::int64_t> si
 Result<std::vector<Id>> GraphPanel::addTemplate(const std::filesystem::path& path) {
   return canvas_->addTemplate(path, canvas_->freeCentre());
 }
+QPointF GraphPanel::freePlace() const { return canvas_->freeCorner(); }
 void GraphPanel::reveal(Id item) { canvas_->reveal(item); }
 std::string GraphPanel::status() const { return canvas_->status().toStdString(); }
 

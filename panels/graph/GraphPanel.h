@@ -34,6 +34,8 @@ class GraphPanel : public Panel {
   Result<Id> add(std::string_view type, std::optional<std::int64_t> size = std::nullopt);
   /// The items of a template at the centre of the view, as one edit, selected; their ids.
   Result<std::vector<Id>> addTemplate(const std::filesystem::path& path);
+  /// Where such a node would have its corner.
+  QPointF freePlace() const;
   /// Selects the item and brings it into view.
   void reveal(Id item);
   /// The line for the status bar: what the focused thing is, and what the keys do now.

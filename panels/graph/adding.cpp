@@ -14,6 +14,12 @@
 #include "panels/kit/transplant.h"
 
 namespace spk::panels::graph {
+namespace {
+
+/// Where a new node is held: the middle of its head.
+constexpr QPointF kGrip(kNodeWidth / 2.0, kHeader / 2);
+
+}  // namespace
 
 /// Which entries could take the other end of a wire: each is tried in a project of its own.
 std::function<bool(const CatalogueEntry&)> Canvas::fitsTo(const Ref& end) const {
@@ -136,10 +142,9 @@ QPointF Canvas::freePlace(QPointF at, QSizeF size) const {
   return snapped(at);
 }
 
-QPointF Canvas::freeCentre() const {
-  const QPointF grip(kNodeWidth / 2.0, kHeader / 2);
-  return freePlace(centre() - grip, QSizeF(kNodeWidth, 130)) + grip;
-}
+QPointF Canvas::freeCorner() const { return freePlace(centre() - kGrip, QSizeF(kNodeWidth, 130)); }
+
+QPointF Canvas::freeCentre() const { return freeCorner() + kGrip; }
 
 /// A new node with a wire to each selected one, beside them: sources left, all else right. What was
 /// selected stays so, for the next one. With nothing selected it is a plain add.

@@ -135,7 +135,7 @@ bool Canvas::act(std::string_view name) {
   if (name == "graph.pull_wire") return startWire(), true;
   if (name == "graph.next_wire") return stepWire(1), true;
   if (name == "graph.previous_wire") return stepWire(-1), true;
-  if (name == "graph.map") return map_->setVisible(!map_->isVisible()), true;
+  if (name == "graph.map") return mapWanted_ = !mapWanted_, showMap(), true;
   return false;
 }
 

@@ -4,16 +4,40 @@
 #include <QDir>
 #include <QFile>
 #include <QMimeData>
+#include <QPaintEvent>
 #include <QPlainTextEdit>
 #include <QTemporaryDir>
 #include <QUrl>
 
 #include "engine/graph/ProjectFile.h"
+#include "panels/graph/MiniMap.h"
 #include "panels/graph/edits.h"
 #include "tests/kit/GraphDesk.h"
+#include "tests/kit/guiBench.h"
 #include "tests/kit/guiMain.h"
 
 namespace spk::test {
+namespace {
+
+/// Whether all of a widget has been painted since.
+class PaintCounter : public QObject {
+ public:
+  explicit PaintCounter(QWidget* widget) : widget_(widget) { widget->installEventFilter(this); }
+  bool whole() const { return whole_; }
+
+ protected:
+  bool eventFilter(QObject*, QEvent* event) override {
+    if (event->type() == QEvent::Paint)
+      whole_ |= static_cast<QPaintEvent*>(event)->region().boundingRect() == widget_->rect();
+    return false;
+  }
+
+ private:
+  QWidget* widget_;
+  bool whole_ = false;
+};
+
+}  // namespace
 
 /// Every habit of the mouse on the canvas, each undone again to the very project it began with.
 class GraphPanelTest : public QObject {
@@ -35,6 +59,35 @@ class GraphPanelTest : public QObject {
     d.click(d.pixel({120, 320}));
     QVERIFY(d.looking.selection.empty());
     QVERIFY(!d.history.canUndo());  // looking is no editing
+  }
+
+  void theMapLeavesASmallView() {
+    GraphDesk d;
+    const auto* map = d.canvas->findChild<panels::graph::MiniMap*>();
+    QVERIFY(map && map->isVisible());
+    d.canvas->resize(760, 230);
+    QTRY_VERIFY(!map->isVisible());
+    d.canvas->resize(760, 500);
+    QTRY_VERIFY(map->isVisible());
+    QVERIFY(d.panel->act("graph.map"));
+    QVERIFY(!map->isVisible());
+    d.canvas->resize(760, 510);
+    QVERIFY(!map->isVisible());
+  }
+
+  void theFirstNodeTakesTheWordsAway() {
+    GraphDesk d(true);
+    const QRect middle(d.view()->width() / 2 - 150, d.view()->height() / 2 - 12, 300, 24);
+    const auto words = [&] {
+      return pixelsLike(d.view()->grab(middle).toImage(), theme().secondary);
+    };
+    QVERIFY(words() > 100);
+    PaintCounter counter(d.view());
+    const QPointF corner = d.panel->freePlace();
+    d.put("neuron.lif_delta", "E", -500, -300);
+    QTRY_VERIFY(counter.whole());
+    QVERIFY(words() < 20);
+    QVERIFY(QRectF(0, 0, d.view()->width(), d.view()->height()).contains(d.pixel(corner)));
   }
 
   void aBoxSelectsWhatItTouches() {
