@@ -232,14 +232,19 @@ RunLoop::Clock::time_point RunLoop::advance() {
                       std::min<std::chrono::duration<double, std::nano>>(wait, 1s));
   }
   runTo(now + std::min((due - now) / dt * dt, std::max(stretch_, dt)));
-  if (due - simulation_->now() > asTime(kLateWall, pace_)) anchor();
+  if (due - simulation_->now() > asTime(kLateWall, pace_)) anchorClock();
   return wall;
 }
 
 /// The clock starts to count from here.
-void RunLoop::anchor() {
+void RunLoop::anchorClock() {
   anchorWall_ = Clock::now();
   anchorTime_ = simulation_ ? simulation_->now() : 0;
+}
+
+/// The same, and speeds are measured anew.
+void RunLoop::anchor() {
+  anchorClock();
   moments_.clear();
 }
 

@@ -70,6 +70,7 @@ class RunLoop {
   void endRecording(std::string_view why);
   void fail(Notes notes);
   void addNote(Note note);
+  void anchorClock();
   void anchor();
   void measure();
 
