@@ -245,7 +245,7 @@ Result<void> CpuSimulation::setBody(BodyNode& node, const Item& item, const Set&
   return {};
 }
 
-/// A note on the time axis, in words: "E tau_m 20 → 25 ms".
+/// A note on the time axis, in words: "E tau_m 20 → 25 ms", "I muted", "I muted off".
 void CpuSimulation::mark(const Edit& edit) {
   std::string words;
   Id about = Id::none;
@@ -266,8 +266,13 @@ void CpuSimulation::mark(const Edit& edit) {
              : parameter ? valueText(parameter->initial)
                          : std::string("–");
     };
-    words = itemPath(project_, item->id) + " " + change->key + " " + text(change->before) + " → " +
-            text(change->after);
+    words = itemPath(project_, item->id) + " " + change->key;
+    const auto* now = std::get_if<Value>(&change->after);
+    const bool* is = now ? std::get_if<bool>(now) : nullptr;
+    if (is)
+      words += *is ? "" : " off";
+    else
+      words += " " + text(change->before) + " → " + text(change->after);
     if (parameter && !parameter->unit.empty()) words += " " + parameter->unit;
   }
   if (about == Id::none) return;

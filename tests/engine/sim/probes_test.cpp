@@ -103,11 +103,13 @@ class ProbesTest : public QObject {
     QVERIFY(bool(run.simulation->apply(Edit{"", {setting(b.project, id, "tau_m", Value{30.0})}})));
     QVERIFY(bool(run.simulation->apply(
         Edit{"", {setting(b.project, id, "x", Value{30.0})}})));  // only looks
+    QVERIFY(bool(run.simulation->apply(Edit{"", {setting(b.project, id, "muted", Value{true})}})));
     const auto made = all<Mark>(marks.channel);
-    QCOMPARE(made.size(), std::size_t{1});
+    QCOMPARE(made.size(), std::size_t{2});
     QCOMPARE(made[0].t, 12 * kMillisecond);
     QCOMPARE(made[0].item, id);
     QCOMPARE(std::string(made[0].words), std::string("E tau_m 20 → 30 ms"));
+    QCOMPARE(std::string(made[1].words), std::string("E muted"));
   }
 
   void wrongProbesAreRefused() {
