@@ -2,6 +2,7 @@
 //   [PROJECT] · --gallery · --render PROJECT --view NAME -o FILE [--for T] [--size WxH] · --shots
 //   DIR
 #include <QApplication>
+#include <QScreen>
 #include <QWidget>
 #include <cstdio>
 #include <memory>
@@ -87,7 +88,12 @@ int main(int argc, char** argv) {
   }
   spk::MainWindow window(registry, targets, jobs, settings);
   window.showStart(true);
-  window.show();
+  // On a screen without room for the window and its frame it fills what there is.
+  const QSize room = window.screen()->availableSize();
+  if (window.width() < room.width() && window.height() + 40 < room.height())
+    window.show();
+  else
+    window.showMaximized();
   if (!first.isEmpty()) (void)window.open(first.toStdString(), spk::MainWindow::Begin::Playing);
   return QApplication::exec();
 }

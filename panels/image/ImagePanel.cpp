@@ -9,6 +9,9 @@ PanelType panelType();
 
 namespace {
 
+/// A recording may be over before one has looked; a quiet camera is no news sooner than this.
+constexpr Time kQuiet = kSecond / 2;
+
 /// Events of a camera as a picture that keeps the sensor's proportions.
 class ImagePanel : public PlotPanel {
  public:
@@ -37,6 +40,11 @@ class ImagePanel : public PlotPanel {
     std::size_t seen = 0;
     held->visit<Event>(t - window + 1, t + 1,
                        [&](std::span<const Event> events) { seen += events.size(); });
+    const Time last = lastEvent(*held);
+    if (seen == 0 && last < 0) figure.words = QObject::tr("No events yet.");
+    if (seen == 0 && last >= 0 && t - last > kQuiet)
+      figure.words = QObject::tr("No events since %1. Slower, or a loop?")
+                         .arg(shown(toMilliseconds(last), "ms"));
     const double rate = window > 0 ? double(seen) / toSeconds(window) : 0;
     figure.facts = QObject::tr("%1 × %2 · %3ev/s")
                        .arg(sensor.width())
@@ -69,6 +77,16 @@ class ImagePanel : public PlotPanel {
                                     : Mode::Polarity;
   }
 
+  /// When the latest came; −1: none has.
+  Time lastEvent(const Tape& held) const {
+    if (held.cuts() != lastCuts_) last_ = -1, lastTo_ = 0, lastCuts_ = held.cuts();
+    held.visit<Event>(lastTo_, held.end() + 1, [&](std::span<const Event> events) {
+      if (!events.empty()) last_ = events.back().t;
+    });
+    lastTo_ = held.end();
+    return last_;
+  }
+
   /// While nothing runs, the picture is that of the linked cursor.
   Time shownTime(Time now) const {
     const Time cursor = context().looking().cursor;
@@ -91,6 +109,8 @@ class ImagePanel : public PlotPanel {
   mutable QSize seen_{0, 0};
   mutable Time seenTo_ = 0;
   mutable std::uint64_t cuts_ = 0;
+  mutable Time last_ = -1, lastTo_ = 0;
+  mutable std::uint64_t lastCuts_ = 0;
 };
 
 std::unique_ptr<Panel> make(PanelContext& context, Id item) {
