@@ -51,9 +51,9 @@ class PoissonSourceTest : public QObject {
     b.wire("wire.signal", {dc, "out"}, {p, "rate"});
     b.synapses(p, id, {{"weight", 1.0}});
     const auto mean = [&](Run& run) {
+      const Snapshot V = run.simulation->look(id, {What::Kind::Column, "V"}).value();
       double sum = 0;
-      for (const double v : run.simulation->look(id, {What::Kind::Column, "V"}).value().values)
-        sum += v / 2000;
+      for (const double v : V.values) sum += v / 2000;
       return sum;
     };
     Run run(b.project);
