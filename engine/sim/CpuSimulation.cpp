@@ -364,8 +364,8 @@ void CpuSimulation::notice(Outcome& outcome, std::uint32_t steps) {
       if (n * 2 <= p.n) continue;
       runaway_[i] = 1;
       outcome.notes.push_back({Note::Level::Warning,
-                               std::to_string(n) + " of " + std::to_string(p.n) + " neurons of " +
-                                   p.name + " fired in one step, at " +
+                               std::to_string(n) + " of " + std::to_string(p.n) +
+                                   " neurons fired in one step, at " +
                                    timeText(static_cast<Time>(step_ + k + 1) * net_.dt),
                                p.id});
     }

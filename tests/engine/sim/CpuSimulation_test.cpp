@@ -305,7 +305,7 @@ class CpuSimulationTest : public QObject {
     QCOMPARE(outcome.why, Why::Reached);
     QCOMPARE(outcome.notes.size(), std::size_t{1});
     QCOMPARE(outcome.notes[0].item, a);
-    QVERIFY(outcome.notes[0].text.find("40 of 40") != std::string::npos);
+    QVERIFY(outcome.notes[0].text.starts_with("40 of 40 neurons fired in one step"));
     QVERIFY(run.until(200).notes.empty());
   }
 
