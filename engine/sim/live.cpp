@@ -267,8 +267,9 @@ void CpuSimulation::mark(const Edit& edit) {
                          : std::string("–");
     };
     words = itemPath(project_, item->id) + " " + change->key;
-    const auto* now = std::get_if<Value>(&change->after);
-    const bool* is = now ? std::get_if<bool>(now) : nullptr;
+    const auto* value = std::get_if<Value>(&change->after);
+    if (!value && parameter) value = &parameter->initial;
+    const bool* is = value ? std::get_if<bool>(value) : nullptr;
     if (is)
       words += *is ? "" : " off";
     else

@@ -103,13 +103,16 @@ class ProbesTest : public QObject {
     QVERIFY(bool(run.simulation->apply(Edit{"", {setting(b.project, id, "tau_m", Value{30.0})}})));
     QVERIFY(bool(run.simulation->apply(
         Edit{"", {setting(b.project, id, "x", Value{30.0})}})));  // only looks
-    QVERIFY(bool(run.simulation->apply(Edit{"", {setting(b.project, id, "muted", Value{true})}})));
+    const Edit mute{"", {setting(b.project, id, "muted", Value{true})}};
+    QVERIFY(bool(run.simulation->apply(mute)));
+    QVERIFY(bool(run.simulation->apply(inverse(mute))));
     const auto made = all<Mark>(marks.channel);
-    QCOMPARE(made.size(), std::size_t{2});
+    QCOMPARE(made.size(), std::size_t{3});
     QCOMPARE(made[0].t, 12 * kMillisecond);
     QCOMPARE(made[0].item, id);
     QCOMPARE(std::string(made[0].words), std::string("E tau_m 20 → 30 ms"));
     QCOMPARE(std::string(made[1].words), std::string("E muted"));
+    QCOMPARE(std::string(made[2].words), std::string("E muted off"));
   }
 
   void wrongProbesAreRefused() {
