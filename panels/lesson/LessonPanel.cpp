@@ -95,11 +95,9 @@ void LessonPanel::changeEvent(QEvent* event) {
 
 void LessonPanel::showStatus() {
   const LessonStatus& status = status_();
-  if (status.version != shown_ || !page_) {
-    shown_ = status.version;
-    fill(status);
-  }
-  showReadings(status);
+  if (status.version == shown_ && page_) return showReadings(status);
+  shown_ = status.version;
+  fill(status);
 }
 
 void LessonPanel::addReadings(const LessonStatus& status) {
@@ -110,6 +108,7 @@ void LessonPanel::addReadings(const LessonStatus& status) {
   row->setSpacing(20);
   for (std::size_t i = 0; i < status.steps[status.step].show.size(); ++i) {
     auto* label = new QLabel(box);
+    label->setObjectName(QStringLiteral("lesson.reading"));
     label->setTextFormat(Qt::RichText);
     row->addWidget(label);
     readings_.push_back(label);
@@ -184,6 +183,7 @@ void LessonPanel::fill(const LessonStatus& status) {
   column_->setSpacing(10);
   isQuiz ? fillQuiz(status) : fillStep(status);
   column_->addStretch(1);
+  showReadings(status);  // before the page is laid out, which goes by the words
   scroll_->setWidget(page_);
   if (status.step != shownStep_) shownStep_ = status.step;
 }
