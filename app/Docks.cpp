@@ -82,6 +82,7 @@ Docks::Docked& Docks::make(const QString& name, const QString& title,
   dock->setTitleBarWidget(docked->head);
   dock->setWidget(docked->panel->widget());
   Docked* kept = docked.get();
+  docked->head->installEventFilter(this);
   connect(docked->head, &DockHead::menuAsked, this, [this, dock](QPoint at) { askMenu(dock, at); });
   connect(dock, &QDockWidget::visibilityChanged, this, [this, kept](bool visible) {
     if (visible && std::exchange(kept->stale, false)) kept->panel->tick(bench_.status().now);
@@ -128,8 +129,10 @@ int Docks::rowOf(const std::string& type) const {
 
 void Docks::syncViews() {
   const Project& project = bench_.project();
+  const QByteArray before = arranged_ ? window_.saveState() : QByteArray();
   std::erase_if(docked_, [&](const std::unique_ptr<Docked>& docked) {
     if (docked->item == Id::none || project.find(docked->item)) return false;
+    left_[docked->item] = before;
     disconnect(docked->dock, nullptr, this, nullptr);
     window_.removeDockWidget(docked->dock);
     docked->panel.reset();
@@ -153,6 +156,12 @@ void Docks::syncViews() {
     docked.row = row;
     placeView(docked);
   }
+  // Ids are never used again: one that was here before is taken back, and returns to its place.
+  for (const auto& [row, id] : missing)
+    if (const auto known = left_.find(id); known != left_.end()) {
+      window_.restoreState(known->second);
+      break;
+    }
   updateHeads();
 }
 
@@ -165,6 +174,7 @@ void Docks::placeView(Docked& docked) {
     neighbour = other->dock;
   }
   window_.addDockWidget(Qt::BottomDockWidgetArea, docked.dock);
+  docked.dock->show();  // a hidden one cannot be raised
   if (mate) {
     window_.tabifyDockWidget(mate, docked.dock);
     if (arranged_)
@@ -174,7 +184,6 @@ void Docks::placeView(Docked& docked) {
   } else if (neighbour) {
     window_.splitDockWidget(neighbour, docked.dock, Qt::Horizontal);
   }
-  docked.dock->show();
 }
 
 void Docks::size() {
@@ -232,7 +241,7 @@ void Docks::edited(const Edit& edit) {
     arranging_ = before;
     if (!layout) rememberSoon();
   }
-  if (layout && !arranging_) applyArrangement();
+  if (layout && !arranging_) applyArrangement(edit);
   for (auto& docked : docked_) docked->panel->edited(edit);
 }
 
@@ -285,6 +294,7 @@ Id Docks::currentView() const {
 }
 
 void Docks::show(QDockWidget* dock) {
+  begin();
   const bool hidden = dock->isHidden();
   dock->show();
   dock->raise();
@@ -296,8 +306,14 @@ void Docks::toggle(QDockWidget* dock) {
     show(dock);
     return;
   }
+  begin();
   dock->hide();
   gesture();
+}
+
+void Docks::toggleFloating(QDockWidget* dock) {
+  begin();
+  dock->setFloating(!dock->isFloating());
 }
 
 void Docks::askMenu(QDockWidget* dock, QPoint at) {
@@ -305,9 +321,10 @@ void Docks::askMenu(QDockWidget* dock, QPoint at) {
   const auto found = std::ranges::find(docked_, dock, [](const auto& d) { return d->dock; });
   if (found == docked_.end()) return;
   const Id item = (*found)->item;
-  menu.addAction(dock->isFloating() ? tr("Dock") : tr("Float"), dock,
-                 [dock] { dock->setFloating(!dock->isFloating()); });
+  menu.addAction(dock->isFloating() ? tr("Dock") : tr("Float"), this,
+                 [this, dock] { toggleFloating(dock); });
   menu.addAction(tr("Hide"), this, [this, dock] {
+    begin();
     dock->hide();
     gesture();
   });
@@ -333,6 +350,8 @@ void Docks::askMenu(QDockWidget* dock, QPoint at) {
 // --------------------------------------------------------------------------------------
 
 bool Docks::eventFilter(QObject* watched, QEvent* event) {
+  // A head that is pressed may be on its way to another place.
+  if (event->type() == QEvent::MouseButtonPress) begin();
   if (watched != &window_) return QObject::eventFilter(watched, event);
   // Separators between docks belong to the window itself.
   if (event->type() == QEvent::MouseButtonPress) pressed_ = true;
@@ -351,9 +370,17 @@ void Docks::rememberSoon() {
   });
 }
 
+void Docks::begin() {
+  if (arranging_ || !arranged_) return;
+  if (moving_) keepArrangement();  // the gesture before this one
+  settles_ = false;
+  now_ = window_.saveState();
+}
+
 void Docks::gesture() {
   if (arranging_ || !arranged_) return;
   settles_ = false;
+  moving_ = true;
   QTimer::singleShot(0, this, [this] {
     if (QApplication::mouseButtons() == Qt::NoButton)
       keepArrangement();
@@ -369,12 +396,14 @@ void Docks::remember() {
 
 void Docks::keepArrangement() {
   if (arranging_ || !arranged_) return;
+  moving_ = false;
   updateHeads();
   const QByteArray state = window_.saveState();
   if (state == now_) return;
   const Project& project = bench_.project();
   Edit edit{"Arrange panels"};
   if (const Item* item = layoutItem(project)) {
+    seen_[{state, stateOf(*item)}] = now_;
     edit.ops.push_back(setting(project, item->id, "docks", written(state)));
   } else {
     // What was there before is what undo leads back to.
@@ -389,22 +418,34 @@ void Docks::keepArrangement() {
   arranging_ = false;
 }
 
-void Docks::applyArrangement() {
+void Docks::applyArrangement(const Edit& edit) {
   const Item* item = layoutItem(bench_.project());
+  QByteArray state = item ? stateOf(*item) : default_;
+  // Views that came, and a window that grew, since that arrangement was kept are not in it.
+  for (const Operation& op : edit.ops) {
+    const auto* set = std::get_if<Set>(&op);
+    const auto* before =
+        set && item && set->item == item->id ? std::get_if<Value>(&set->before) : nullptr;
+    if (!before) continue;
+    const auto seen = seen_.find({stateOf(Item{.values = {{"docks", *before}}}), state});
+    if (seen != seen_.end()) state = seen->second;
+  }
   arranging_ = true;
-  window_.restoreState(item ? stateOf(*item) : default_);
+  window_.restoreState(state);
   arranging_ = false;
   remember();
 }
 
 void Docks::reset() {
+  begin();
   arranging_ = true;
   for (auto& docked : docked_) {
     docked->dock->setFloating(false);
     docked->dock->show();
   }
-  arranging_ = false;
   window_.restoreState(default_);
+  size();
+  arranging_ = false;
   keepArrangement();
 }
 

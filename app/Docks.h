@@ -41,6 +41,8 @@ class Docks : public QObject {
   Id currentView() const;
   void show(QDockWidget* dock);
   void toggle(QDockWidget* dock);
+  /// Out of the window, or back into it.
+  void toggleFloating(QDockWidget* dock);
   /// As the program arranges them by itself; an edit.
   void reset();
   /// Before they all are hidden for another page, and after.
@@ -64,9 +66,11 @@ class Docks : public QObject {
   void placeView(Docked& docked);
   void size();
   void askMenu(QDockWidget* dock, QPoint at);
+  /// Before a hand changes the arrangement, and after.
+  void begin();
   void gesture();
   void keepArrangement();
-  void applyArrangement();
+  void applyArrangement(const Edit& edit);
   void remember();
   void rememberSoon();
   QString viewTitle(const Item& item) const;
@@ -78,7 +82,10 @@ class Docks : public QObject {
   std::map<std::string, std::vector<Signal>> accepts_;
   std::vector<std::unique_ptr<Docked>> docked_;
   QByteArray default_, now_, beforePage_;
-  bool arranging_ = false, arranged_ = false, pressed_ = false, settles_ = false;
+  std::map<Id, QByteArray> left_;  // the arrangement that a view was taken out of
+  // What was seen before an edit: by the states that it set and that it replaced.
+  std::map<std::pair<QByteArray, QByteArray>, QByteArray> seen_;
+  bool arranging_ = false, arranged_ = false, pressed_ = false, settles_ = false, moving_ = false;
   int order_ = 0;
 };
 
