@@ -169,10 +169,9 @@ class InspectorPanel : public Panel {
     name_ = new QLineEdit(now_.name, list);
     name_->setObjectName("name");
     name_->setFrame(false);
-    name_->setFont(textFont(14, QFont::DemiBold));
+    name_->setProperty("role", "name");
     name_->setReadOnly(!now_.renames);
     name_->setAccessibleName(QObject::tr("Name"));
-    name_->setStyleSheet("QLineEdit { background: transparent; border: none; padding: 2px 12px; }");
     QObject::connect(name_, &QLineEdit::editingFinished, name_, [this, field = name_.data()] {
       if (field->isModified()) rename(field->text().trimmed());
     });

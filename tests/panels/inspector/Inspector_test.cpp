@@ -75,6 +75,19 @@ class InspectorTest : public QObject {
     QCOMPARE(d.panel->widget()->findChild<QLineEdit*>("name")->text(), QString("E"));
   }
 
+  void theNameFollowsTheSizeOfText() {
+    InspectorDesk d;
+    d.look({d.e});
+    const auto pixels = [&] {
+      return d.panel->widget()->findChild<QLineEdit*>("name")->font().pixelSize();
+    };
+    QCOMPARE(pixels(), 14);
+    setTheme(ThemeKind::Dark, 1.5);
+    QTRY_COMPARE(pixels(), 21);
+    setTheme(ThemeKind::Dark);
+    QTRY_COMPARE(pixels(), 14);
+  }
+
   void numbersAreTypedWithUnits() {
     InspectorDesk d;
     d.look({d.e});
