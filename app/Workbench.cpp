@@ -164,9 +164,13 @@ bool Workbench::isPlaying() const {
 }
 
 void Workbench::play() {
-  if (status_.state == RunStatus::State::Empty || status_.state == RunStatus::State::Building) {
+  const bool nothing =
+      status_.state == RunStatus::State::Empty || status_.state == RunStatus::State::Building;
+  if (nothing && !isBuilding()) buildAgain_ = true;
+  // What runs is what is drawn: the old network would pass over the first moments of the new one,
+  // which may be all of a short recording.
+  if (isBuilding() || buildAgain_) {
     playWhenBuilt_ = true;
-    if (!isBuilding()) buildAgain_ = true;
     return;
   }
   runner_.play();
@@ -221,6 +225,9 @@ void Workbench::finishBuild() {
     buildNotes_ = {{Note::Level::Error, built.error().text()}};
     if (const auto item = itemByPath(buildOf_, built.error().where))
       buildNotes_[0].item = item.value();
+    // The network of before, if there is one, serves on.
+    if (status_.state == RunStatus::State::Paused && std::exchange(playWhenBuilt_, false))
+      runner_.play();
     return;
   }
   runner_.load(std::move(built).value(), std::move(buildOf_));

@@ -23,6 +23,7 @@ class WorkbenchTest : public QObject {
   void aSaveMarksWhatWasSaved();
   void aLiveEditBuildsNothing();
   void aRebuildKeepsTheTime();
+  void playWaitsForWhatIsDrawn();
   void rewindCutsTheTapes();
   void faultsBecomeNotes();
   void theArrangementOfDocksIsAnItem();
@@ -79,6 +80,29 @@ void WorkbenchTest::aRebuildKeepsTheTime() {
   QTRY_COMPARE(bench.status().neurons, std::uint64_t{900});
   QVERIFY(desk_->now() >= before);
   QTRY_VERIFY(desk_->now() > before + kSecond / 2 && desk_->rate("E") > 0);
+}
+
+void WorkbenchTest::playWaitsForWhatIsDrawn() {
+  Workbench& bench = desk_->bench();
+  QTRY_VERIFY(!bench.isBuilding());
+  QCOMPARE(desk_->now(), Time{0});
+  set("E", "n", Value{std::int64_t{400}});
+  bench.play();
+  QVERIFY(bench.isPlaying());
+  QTRY_VERIFY(desk_->now() > 0);
+  QCOMPARE(bench.status().neurons, std::uint64_t{600});
+  const Tape* counts = bench.tapes().find(desk_->id("E"));
+  QVERIFY(counts);
+  std::uint64_t early = 0;
+  counts->visit<Count>(0, kSecond / 20, [&](std::span<const Count> all) { early += all.size(); });
+  QVERIFY(early > 0);
+  // What cannot be built leaves the network of before running.
+  bench.pause();
+  QTRY_VERIFY(!desk_->runs());
+  const Time then = desk_->now();
+  set("E", "n", Value{std::int64_t{0}});
+  bench.play();
+  QTRY_VERIFY(desk_->now() > then);
 }
 
 void WorkbenchTest::rewindCutsTheTapes() {
