@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <charconv>
+#include <numeric>
 #include <optional>
+
+#include "engine/graph/population.h"
 
 namespace spk {
 namespace {
@@ -20,15 +23,16 @@ std::optional<std::uint32_t> wholeNumber(std::string_view text) {
 }
 
 /// The neurons of a trace, as the wire or the view has it written; what cannot be read counts as
-/// not written (check() speaks of it).
-std::vector<std::uint32_t> tracedNeurons(const Item& wire, const Item& view) {
+/// not written (check() speaks of it). Else the first few of the `size` that there are; 0: unknown.
+std::vector<std::uint32_t> tracedNeurons(const Item& wire, const Item& view, std::int64_t size) {
   for (const Item* item : {&wire, &view}) {
     const auto written = item->values.find("neurons");
     if (written == item->values.end()) continue;
     if (auto list = neuronList(valueText(written->second))) return std::move(list).value();
   }
-  std::vector<std::uint32_t> first(kFirstNeurons);
-  for (std::uint32_t i = 0; i < kFirstNeurons; ++i) first[i] = i;
+  const auto few = size > 0 ? std::min<std::int64_t>(size, kFirstNeurons) : kFirstNeurons;
+  std::vector<std::uint32_t> first(static_cast<std::size_t>(few));
+  std::iota(first.begin(), first.end(), 0u);
   return first;
 }
 
@@ -75,7 +79,7 @@ std::vector<Watch> watches(const Project& project, const Registry& registry) {
     if (!port || port->input || !hasRing(port->signal)) continue;
     Watch watch{{id, wire.from}, port->signal};
     if (port->signal == Signal::Trace) {
-      watch.probe.neurons = tracedNeurons(wire, *view);
+      watch.probe.neurons = tracedNeurons(wire, *view, populationSize(*from, shape));
       watch.probe.every = fromMilliseconds(
           std::max(0.0, numberOr(wire.values, "every", numberOr(view->values, "every", 0))));
     }

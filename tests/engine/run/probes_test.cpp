@@ -46,6 +46,16 @@ class ProbesTest : public QObject {
     QCOMPARE(found[2].probe.neurons, (std::vector<std::uint32_t>{1, 2, 5}));
   }
 
+  void aSmallPopulationIsWatchedWhole() {
+    Project project = emptyProject();
+    project.items[Id{2}] = {Id{2}, "fake.population", {}, {}, {}, {{"n", std::int64_t{2}}}};
+    project.items[Id{3}] = {Id{3}, "view.test", {}, {}, {}, {}};
+    project.items[Id{5}] = wire(5, "V", 3);
+    const auto found = watches(project, registry());
+    QCOMPARE(found.size(), std::size_t{1});
+    QCOMPARE(found[0].probe.neurons, (std::vector<std::uint32_t>{0, 1}));
+  }
+
   void neuronLists_data() {
     QTest::addColumn<QString>("text");
     QTest::addColumn<QList<uint>>("neurons");
