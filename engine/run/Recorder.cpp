@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include "engine/base/Json.h"
 #include "engine/graph/ProjectFile.h"
@@ -17,6 +18,23 @@ namespace {
 constexpr std::uint64_t kOwnProbes = std::uint64_t{1} << 62;
 /// The longest batch; a ring that holds two of them loses nothing.
 constexpr Time kLongestBatch = 10 * kMillisecond;
+
+/// One column of one population is written once, however many views show it: all neurons that any
+/// of them shows, as often as the most curious one asks.
+void join(std::vector<Watch>& traces, Watch more) {
+  const auto same = std::ranges::find_if(
+      traces, [&](const Watch& watch) { return watch.probe.what == more.probe.what; });
+  if (same == traces.end()) {
+    traces.push_back(std::move(more));
+    return;
+  }
+  std::vector<std::uint32_t>& neurons = same->probe.neurons;
+  std::vector<std::uint32_t> both;  // none: all
+  if (!neurons.empty() && !more.probe.neurons.empty())
+    std::ranges::set_union(neurons, more.probe.neurons, std::back_inserter(both));
+  neurons = std::move(both);
+  same->probe.every = std::min(same->probe.every, more.probe.every);
+}
 
 JsonNode headerOf(const Project& project, std::span<const NamedPopulation> populations,
                   std::span<const Watch> traces, const Registry& registry) {
@@ -76,14 +94,7 @@ Result<std::unique_ptr<Recorder>> Recorder::open(const std::filesystem::path& pa
   const auto populations = namedPopulations(project, registry);
   std::vector<Watch> traces;
   for (Watch& watch : watches(project, registry))
-    if (watch.signal == Signal::Trace) traces.push_back(std::move(watch));
-  // One column of one population is written once, however many views show it.
-  for (std::size_t i = 0; i < traces.size(); ++i) {
-    const Ref what = traces[i].probe.what;
-    std::erase_if(traces, [&](const Watch& watch) {
-      return &watch > &traces[i] && watch.probe.what == what;
-    });
-  }
+    if (watch.signal == Signal::Trace) join(traces, std::move(watch));
   const double dt_ms = numberOr(project.settings().values, "dt", 0.1);
   for (Watch& watch : traces) {
     const auto of = std::ranges::find(populations, watch.probe.what.item, &NamedPopulation::id);

@@ -146,6 +146,29 @@ class HeadlessTest : public QObject {
     QVERIFY(file.value().readTexts("/spikarium/edits").value().empty());
   }
 
+  void whatSeveralViewsShowIsWrittenOnce() {
+    Project twice = project();
+    twice.items[Id{6}].values["every"] = 2.0;
+    twice.items[Id{7}] = {Id{7}, "view.test", {}, {}, {}, {}};
+    twice.items[Id{8}] = {Id{8},        "wire.signal", {},
+                          {Id{3}, "V"}, {Id{7}, "in"}, {{"neurons", std::string("3, 9")}}};
+    RunRequest asked = request();
+    asked.out = folder_.filePath("twice.h5").toStdString();
+    QVERIFY(run(asked, twice));
+    auto file = H5::open(asked.out);
+    QVERIFY(file);
+    QCOMPARE(file.value().read<std::uint64_t>("/report/group.E/mapping/node_ids").value(),
+             (std::vector<std::uint64_t>{0, 1, 2, 3, 9}));
+    QCOMPARE(file.value().read<double>("/report/group.E/mapping/time").value(),
+             (std::vector<double>{1, 501, 1}));
+    // Where one view wants them all, all are written.
+    twice.items[Id{8}].values["neurons"] = std::string("all");
+    QVERIFY(run(asked, twice));
+    file = H5::open(asked.out);
+    QVERIFY(file);
+    QCOMPARE(file.value().info("/report/group.E/data").value().shape[1], std::size_t{40});
+  }
+
   void equalRunsGiveEqualBytes() {
     RunRequest asked = request();
     asked.out = path("one.h5");
