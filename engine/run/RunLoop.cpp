@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 
 namespace spk {
 namespace {
@@ -31,15 +30,10 @@ Time asTime(RunLoop::Clock::duration wall, double pace) {
 // ---- the network ------------------------------------------------------------------------------
 
 void RunLoop::load(std::unique_ptr<Simulation> next, Project project) {
-  endRecording("the network was rebuilt");
   notes_.clear();
+  endRecording("the network was rebuilt");
   failed_ = false;
   replayTo_ = -1;
-  std::map<std::pair<Id, std::string>, Set> posted;
-  for (std::size_t i = 0; i < timeline_.applied(); ++i)
-    for (const Operation& op : timeline_.edits()[i].edit.ops)
-      if (const auto* set = std::get_if<Set>(&op)) posted[{set->item, set->key}] = *set;
-
   Checkpoint start = next ? next->save() : Checkpoint{};
   if (simulation_ && next) {
     Checkpoint past = simulation_->save();
@@ -61,17 +55,6 @@ void RunLoop::load(std::unique_ptr<Simulation> next, Project project) {
   stretch_ = simulation_->batch();
   timeline_.begin(std::move(start));
   attachAll();
-  // The copy that `next` was built from may be older than the last live edits.
-  Edit late{"edits made while the network was built"};
-  for (const auto& [key, set] : posted) {
-    const Item* item = project_.find(set.item);
-    const auto* value = std::get_if<Value>(&set.after);
-    if (!item || !value) continue;
-    const auto written = item->values.find(set.key);
-    if (written != item->values.end() && written->second == *value) continue;
-    late.ops.push_back(setting(project_, set.item, set.key, *value));
-  }
-  if (!late.ops.empty()) post(std::move(late));
   if (simulation_->now() > 0) timeline_.add(simulation_->save());
   anchor();
 }
@@ -137,13 +120,13 @@ void RunLoop::pace(double speed) {
 
 void RunLoop::rewind(Time t) {
   if (!simulation_) return;
+  notes_.clear();
   endRecording("the run was rewound");
   failed_ = false;
-  notes_.clear();
   t = std::max<Time>(t, 0);
   const Checkpoint& from = timeline_.before(t);
   if (t < simulation_->now() || from.t > simulation_->now()) startFrom(from);
-  if (simulation_->now() < t) replayTo_ = t;
+  if (!failed_ && simulation_->now() < t) replayTo_ = t;
   anchor();
 }
 

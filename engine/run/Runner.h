@@ -24,7 +24,8 @@ class Runner {
   Runner& operator=(const Runner&) = delete;
 
   /// Swapped at a batch boundary; time and state go on, kept by item id (Fit::WhatFits). `project`
-  /// is what `next` was built from: it is what a recording stores and a replay needs.
+  /// is what `next` was built from: it is what a recording stores and a replay needs. Live edits that it does not know yet are
+  /// posted again behind it.
   void load(std::unique_ptr<Simulation> next, Project project);
   void play();
   void pause();

@@ -99,6 +99,7 @@ class FakeSimulation : public Simulation {
     return checkpoint;
   }
   Result<void> restore(const Checkpoint& checkpoint, Fit fit) override {
+    if (restoresLeft-- <= 0) return Error{"is worn out", "population"};
     for (Population& p : populations_) {
       const auto found = checkpoint.state.find(p.id);
       if (found == checkpoint.state.end()) {
@@ -121,6 +122,7 @@ class FakeSimulation : public Simulation {
   }
 
   Time explodesAt = std::numeric_limits<Time>::max();
+  int restoresLeft = std::numeric_limits<int>::max();
 
  private:
   struct Population {

@@ -138,9 +138,10 @@ class RunnerTest : public QObject {
     const auto begin = std::chrono::steady_clock::now();
     runner->play();
     QTRY_VERIFY(runner->status().now >= 400 * kMillisecond);
+    const Time now = runner->status().now;
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
     // Never ahead of the clock; how far behind is the machine's business.
-    QVERIFY2(toSeconds(runner->status().now) <= 2.1 * took.count(), "ran ahead of the clock");
+    QVERIFY2(toSeconds(now) <= 2.1 * took.count(), "ran ahead of the clock");
     QTRY_VERIFY(runner->status().realTimeFactor > 0);
     QCOMPARE(runner->status().pace, 2.0);
   }
@@ -291,9 +292,39 @@ class RunnerTest : public QObject {
     runner->post(rateEdit(0.1, 0.2));
     runner->load(std::make_unique<kit::FakeSimulation>(fakeProject()),
                  fakeProject());  // an older copy
+    runner->post(rateEdit(0.1, 0.2));
     runTo(*runner, 1'500 * kMillisecond);
     QCOMPARE(past(*runner),
              expectedPast(1'500 * kMillisecond, {{700 * kMillisecond, rateEdit(0.1, 0.2)}}));
+  }
+
+  void aNewNetworksValuesOutdoLiveEditsOfTheOld() {
+    const auto runner = started();
+    runTo(*runner, 700 * kMillisecond);
+    runner->post(rateEdit(0.1, 0.2));
+    Project later = fakeProject();  // one edit changed nodes and took the rate back to another
+    later.items[kE].values["rate"] = 0.3;
+    runner->load(std::make_unique<kit::FakeSimulation>(later), later);
+    runTo(*runner, 1'500 * kMillisecond);
+    QCOMPARE(past(*runner),
+             expectedPast(1'500 * kMillisecond, {{700 * kMillisecond, rateEdit(0.1, 0.3)}}));
+    QVERIFY(runner->status().notes.empty());
+  }
+
+  void aWayBackThatIsRefusedEndsThere() {
+    Runner runner(registry_);
+    auto simulation = std::make_unique<kit::FakeSimulation>(fakeProject());
+    simulation->restoresLeft = 1;
+    runner.load(std::move(simulation), fakeProject());
+    runner.pace(0);
+    runTo(runner, 1'500 * kMillisecond);
+    runner.rewind(0);
+    QTRY_COMPARE(runner.status().now, Time{0});
+    runner.rewind(1'200 * kMillisecond);
+    QTRY_COMPARE(runner.status().state, RunStatus::State::Failed);
+    // Whoever asks is answered all the same.
+    auto answer = runner.ask(kE, {});
+    QTRY_VERIFY(answer.wait_for(std::chrono::seconds(0)) == std::future_status::ready);
   }
 
   void removedItemsComeBackWithTheirStateUntilForgotten() {
@@ -355,6 +386,8 @@ class RunnerTest : public QObject {
     runner->rewind(0);
     QTRY_VERIFY(!runner->status().recording);
     QVERIFY(std::filesystem::exists(path));
+    QCOMPARE(runner->status().notes.size(), std::size_t{1});
+    QVERIFY(runner->status().notes.front().text.starts_with("recorded up to 1 s"));
   }
 
   void recordingSaysAtOnceThatAFileCannotBeWritten() {
