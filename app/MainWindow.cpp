@@ -161,8 +161,14 @@ void MainWindow::offerRecovery() {
   messages_->say(MessageBar::Tone::Warning,
                  tr("The last session ended without saving %1.").arg(count) +
                      (recovery->damaged ? tr(" A last, half-written one is lost.") : QString()),
-                 {{tr("Recover"), [this] { bench_->recover(); }},
+                 {{tr("Recover"), [this] { recover(); }},
                   {tr("Forget"), [this] { bench_->forgetRecovery(); }}});
+}
+
+void MainWindow::recover() {
+  if (const auto done = bench_->recover(); !done)
+    messages_->say(MessageBar::Tone::Error,
+                   tr("Not recovered: %1").arg(QString::fromStdString(done.error().text())));
 }
 
 void MainWindow::startNew() {
@@ -248,18 +254,15 @@ Result<void> MainWindow::exportView(Id view, fs::path path) {
 }
 
 Result<void> MainWindow::record(fs::path path) {
-  Runner& runner = bench_->runner();
   if (bench_->status().recording) {
-    runner.stopRecord();
+    bench_->runner().stopRecord();
     return {};
   }
   if (path.empty())
     path = askForFile(this, tr("Record the run to"), tr("HDF5 (*.h5)"), true,
                       QString::fromStdString(fs::path(bench_->title()).stem().string() + ".h5"));
   if (path.empty()) return {};
-  const auto begun = runner.record(path);
-  if (begun) bench_->play();
-  return begun;
+  return bench_->record(path);
 }
 
 // Heartbeats

@@ -107,6 +107,7 @@ class MainWindow : public QMainWindow {
   void showTitle();
   void showText();
   void offerRecovery();
+  void recover();
   void finishOpening();
   bool watchSpace(QEvent* event);
 

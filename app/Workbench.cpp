@@ -128,6 +128,7 @@ void Workbench::edited(const Edit& edit) {
     buildAgain_ = true;
   } else if (concernsRun(edit) && isAllowed(edit, project(), registry_)) {
     runner_.post(edit);
+    editedLive_ = true;
     if (isBuilding()) sinceBuild_.push_back(edit);
   }
   if (changesProbes(edit)) {
@@ -190,6 +191,17 @@ void Workbench::step() {
 
 void Workbench::rewind(Time t) { runner_.rewind(std::max<Time>(0, t)); }
 
+Result<void> Workbench::record(const fs::path& path) {
+  if (buildAgain_ || isBuilding() || editedLive_) {
+    recordWhenBuilt_ = path;
+    playWhenBuilt_ = buildAgain_ = true;
+    return {};
+  }
+  const auto begun = runner_.record(path);
+  if (begun) play();
+  return begun;
+}
+
 void Workbench::setThreads(unsigned threads) {
   threads_ = threads;
   buildAgain_ = true;
@@ -221,6 +233,7 @@ void Workbench::finishBuild() {
   buildNotes_.clear();
   notesMoved_ = true;
   if (!built) {
+    recordWhenBuilt_.clear();
     // check() says the same of most; what it does not know is said here.
     buildNotes_ = {{Note::Level::Error, built.error().text()}};
     if (const auto item = itemByPath(buildOf_, built.error().where))
@@ -231,8 +244,12 @@ void Workbench::finishBuild() {
     return;
   }
   runner_.load(std::move(built).value(), std::move(buildOf_));
+  editedLive_ = !sinceBuild_.empty();
   for (Edit& edit : sinceBuild_) runner_.post(std::move(edit));
   sinceBuild_.clear();
+  if (!recordWhenBuilt_.empty())
+    if (const auto begun = record(std::exchange(recordWhenBuilt_, {})); !begun)
+      buildNotes_ = {{Note::Level::Error, begun.error().text()}};
   if (std::exchange(playWhenBuilt_, false)) runner_.play();
 }
 
@@ -285,8 +302,9 @@ Result<void> Workbench::save(const fs::path& path) {
 void Workbench::finishSave() {
   const Result<void> done = saving_.get();
   if (done) {
-    forgetRecovery();  // the file now holds what the user wants
     const bool moved = path_ != savingTo_;
+    // What was not decided on waits beside the file it belongs to, unless that was written over.
+    moved ? recovery_.reset() : forgetRecovery();
     path_ = savingTo_;
     onDisk_ = std::move(savingOf_);
     history_.markSaved(savingState_);
@@ -304,13 +322,15 @@ void Workbench::finishSave() {
   if (const auto next = std::exchange(saveNext_, std::nullopt)) (void)save(*next);
 }
 
-void Workbench::recover() {
-  if (!recovery_) return;
+Result<void> Workbench::recover() {
+  if (!recovery_) return Error{"the edits wait beside the file that they belong to", ""};
   const int count = recovery_->edits;
   Edit edit = difference(project(), recovery_->project,
                          "Recover " + std::to_string(count) + (count == 1 ? " edit" : " edits"));
+  if (!edit.ops.empty())
+    if (const auto done = commit(std::move(edit)); !done) return done;
   forgetRecovery();
-  if (!edit.ops.empty()) (void)commit(std::move(edit));
+  return {};
 }
 
 void Workbench::forgetRecovery() {

@@ -51,6 +51,9 @@ class Workbench {
   void pause();
   void step();
   void rewind(Time t);
+  /// Records to `path` from t = 0, and plays. What was edited since the network was built is built
+  /// in first: the file is that of this project, run from its start.
+  Result<void> record(const std::filesystem::path& path);
   bool isPlaying() const;
   bool isBuilding() const { return build_.valid(); }
   /// Threads of the simulation; 0: one per core. Builds anew.
@@ -70,7 +73,7 @@ class Workbench {
   const Project& onDisk() const { return onDisk_; }
   bool isSaving() const { return saving_.valid() || saveNext_.has_value(); }
   const std::optional<Journal::Recovery>& recovery() const { return recovery_; }
-  void recover();  ///< one edit, which can be undone
+  Result<void> recover();  ///< one edit, which can be undone
   void forgetRecovery();
 
   // Heartbeats ------------------------------------------------------------------------------------
@@ -114,10 +117,12 @@ class Workbench {
   Looking looking_;
   unsigned threads_ = 0;
   bool playWhenBuilt_ = false;
+  std::filesystem::path recordWhenBuilt_;  // empty: nothing waits
 
   std::future<Built> build_;
   Project buildOf_;
   bool buildAgain_ = false, probesChanged_ = true;
+  bool editedLive_ = false;  // since the network that runs was built
   std::vector<Edit> sinceBuild_;  // live edits that the network under way does not know yet
 
   std::future<Notes> checking_;

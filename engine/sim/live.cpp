@@ -77,6 +77,8 @@ bool needsRebuild(const Edit& edit, const Project& project, const Registry& regi
       if (!matters(*item, edit, project, registry)) continue;
       const Shape shape = registry.describe(*item);
       const Parameter* parameter = shape.parameter(parameterName(set->key));
+      // What a run starts from is drawn when the network is built.
+      if (set->key.ends_with(".initial")) return true;
       if (!parameter) continue;
       if (!parameter->live) return true;
       if (set->key == "weight" && item->isWire() &&

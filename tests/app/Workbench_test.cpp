@@ -2,7 +2,9 @@
 
 #include <QTest>
 
+#include "engine/base/H5.h"
 #include "engine/graph/ProjectFile.h"
+#include "engine/run/headless.h"
 #include "tests/kit/WindowDesk.h"
 #include "tests/kit/guiMain.h"
 
@@ -28,6 +30,8 @@ class WorkbenchTest : public QObject {
   void faultsBecomeNotes();
   void theArrangementOfDocksIsAnItem();
   void anUnfinishedSessionIsOffered();
+  void whatWasNotDecidedOnWaits();
+  void aRecordingIsOfTheProjectFromItsStart();
   void aDifferenceMakesOneOfTheOther();
 
  private:
@@ -165,11 +169,56 @@ void WorkbenchTest::anUnfinishedSessionIsOffered() {
   QVERIFY(bench.recovery());
   QCOMPARE(bench.recovery()->edits, 1);
   set("Drive", "rate", Value{5.0});
-  bench.recover();
+  QVERIFY(bench.recover());
   QCOMPARE(numberOr(desk_->item("Drive").values, "rate", 0), 123.0);
   QVERIFY(!bench.recovery());
   QVERIFY(bench.undo());
   QCOMPARE(numberOr(desk_->item("Drive").values, "rate", 0), 5.0);
+}
+
+void WorkbenchTest::whatWasNotDecidedOnWaits() {
+  const auto file = desk_->path("mine.spk"), other = desk_->path("other.spk");
+  QVERIFY(save(desk_->project(), file));
+  const Project saved = load(file, desk_->registry).value().project;
+  {
+    Journal journal;
+    QVERIFY(journal.open(Journal::pathFor(file), saved));
+    QVERIFY(journal.append({"Set", {setting(saved, desk_->id("Drive"), "rate", Value{123.0})}}));
+  }
+  QVERIFY(desk_->window->open(file));
+  QTRY_VERIFY(desk_->holds(file));
+  QVERIFY(desk_->bench().save(other));
+  QTRY_VERIFY(desk_->holds(other));
+  QVERIFY(!desk_->bench().recover());  // it is of the other file
+  QVERIFY(desk_->window->open(file));
+  QTRY_VERIFY(desk_->holds(file));
+  QVERIFY(desk_->bench().recovery());
+  // Written over, nothing is left to recover.
+  QVERIFY(desk_->bench().save(file));
+  QTRY_VERIFY(!desk_->bench().isSaving());
+  QVERIFY(!desk_->bench().recovery());
+}
+
+void WorkbenchTest::aRecordingIsOfTheProjectFromItsStart() {
+  Workbench& bench = desk_->bench();
+  const Id e = desk_->id("E");
+  set("settings", "duration", Value{0.3});
+  QVERIFY(bench.commit({"Start at rest", {setting(bench.project(), e, "V.initial", {})}}));
+  QTRY_VERIFY(!bench.isBuilding() && bench.status().neurons == 1000);
+  set("E", "E_L", Value{-62.0});  // live; at rest is another place now
+  const auto path = desk_->path("window.h5");
+  QVERIFY(bench.record(path));
+  QTRY_VERIFY(std::filesystem::exists(path));
+  RunRequest request;
+  request.out = desk_->path("headless.h5");
+  QVERIFY(runProject(bench.project(), desk_->registry, desk_->targets, request));
+  const auto times = [](const std::filesystem::path& of) {
+    auto opened = H5::open(of);
+    return opened ? opened.value().read<double>("/spikes/E/timestamps").value()
+                  : std::vector<double>();
+  };
+  QVERIFY(times(path).size() > 100);
+  QCOMPARE(times(path), times(request.out));
 }
 
 void WorkbenchTest::aDifferenceMakesOneOfTheOther() {

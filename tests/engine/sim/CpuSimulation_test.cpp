@@ -257,6 +257,7 @@ class CpuSimulationTest : public QObject {
     QVERIFY(!needs(setting(b.project, wire, "weight", Value{2.0})));
     QVERIFY(!needs(setting(b.project, a, "muted", Value{true})));
     QVERIFY(needs(setting(b.project, a, "n", Value{std::int64_t{3}})));
+    QVERIFY(needs(setting(b.project, a, "V.initial", Value{5.0})));
     QVERIFY(needs(setting(b.project, wire, "delay", Value{2.0})));
     QVERIFY(needs(setting(b.project, wire, "rule", Value{std::string("all_to_all")})));
     QVERIFY(needs(
