@@ -35,7 +35,10 @@ class FilesTest : public QObject {
 
   QTemporaryDir folder_;
   QString path(const QString& name) const { return folder_.filePath(name); }
-  static QString samples() { return qEnvironmentVariable("SPK_SAMPLES"); }
+  static QString samples() {
+    const QString all = qEnvironmentVariable("SPK_SAMPLES");
+    return all.isEmpty() ? all : all + "/events";
+  }
 
  private Q_SLOTS:
   void theShippedRecordingIsAsItsPageSays() {
