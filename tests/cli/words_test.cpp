@@ -92,6 +92,14 @@ class WordsTest : public QObject {
     QVERIFY2(cli.err.startsWith("spikarium: ") && cli.err.contains(words[1].toUtf8()), cli.words());
   }
 
+  void plannedWordsSayThatTheyAreNotBuilt() {
+    for (const char* word : {"analyse", "sweep", "targets", "fit", "export"}) {
+      const Cli cli({word, "--json"});
+      QVERIFY2(cli.code == 1 && cli.out.isEmpty() && cli.err.contains("not built yet"),
+               cli.words());
+    }
+  }
+
   void versionIsJson() {
     const Cli cli({"--version", "--json"});
     QVERIFY2(cli.code == 0 && cli.err.isEmpty(), cli.words());
