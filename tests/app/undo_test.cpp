@@ -1,4 +1,5 @@
 // Whatever a menu, a key or the command palette does to the project, Ctrl+Z takes back.
+#include <QAction>
 #include <QLineEdit>
 #include <set>
 #include <string>
@@ -67,9 +68,12 @@ void UndoTest::everyActionIsTakenBack() {
   QCOMPARE(bench.history().done().size(), steps + 1);
   QVERIFY(desk.project().items != before);
   changed_.insert(action.toStdString());
+  const auto* undo = desk.window->findChild<QAction*>(QStringLiteral("edit.undo"));
+  QTRY_VERIFY(undo->isEnabled());  // from the next tick on
   desk.chord(Qt::Key_Z, Qt::ControlModifier);
   QTRY_COMPARE(bench.history().done().size(), steps);
   QVERIFY(desk.project().items == before);
+  QTRY_VERIFY(desk.window->findChild<QAction*>(QStringLiteral("edit.redo"))->isEnabled());
   desk.chord(Qt::Key_Y, Qt::ControlModifier);
   QTRY_COMPARE(bench.history().done().size(), steps + 1);
 }
