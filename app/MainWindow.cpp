@@ -293,7 +293,11 @@ void MainWindow::tick() {
   }
   // Slow enough to read.
   if (second || moved.notes || ticks_ % 10 == 0) status_->show(*bench_, ticksPerSecond_);
-  if (moved.status) greyActions();
+  // An edit becomes a step only after everybody was told of it.
+  const auto isStale = [this](const char* id) {
+    return findChild<QAction*>(QLatin1StringView(id))->isEnabled() != actionRow(id)->enabled(*this);
+  };
+  if (moved.status || isStale("edit.undo") || isStale("edit.redo")) greyActions();
   if (textStale_) showText();
   if (bench_->isEdited() != titleSaysEdited_) showTitle();
   if (fitIn_ > 0 && graph_->widget()->isVisible() && --fitIn_ == 0) graph_->act("graph.fit");

@@ -198,7 +198,7 @@ Result<void> Workbench::record(const fs::path& path) {
     return {};
   }
   const auto begun = runner_.record(path);
-  if (begun) play();
+  if (begun) runner_.play();
   return begun;
 }
 

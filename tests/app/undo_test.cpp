@@ -12,23 +12,34 @@
 namespace spk::test {
 namespace {
 
-/// What asks for a file, leaves the project, or is undo itself.
+/// What asks for a file, opens a dialog, leaves the project, or is undo itself.
 const std::set<std::string> kElsewhere = {
-    "file.new",  "file.open", "file.start", "file.save", "file.saveAs",      "file.exportView",
-    "file.quit", "file.drop", "edit.undo",  "edit.redo", "transport.record", "help.about"};
+    "file.new",         "file.open",      "file.start", "file.save", "file.saveAs",
+    "file.exportView",  "file.quit",      "file.drop",  "edit.undo", "edit.redo",
+    "transport.record", "help.shortcuts", "help.about"};
 
 }  // namespace
 
 class UndoTest : public QObject {
   Q_OBJECT
  private Q_SLOTS:
+  void init();
+  void cleanup() { desk_.reset(); }
   void everyActionIsTakenBack_data();
   void everyActionIsTakenBack();
   void theseChangeTheProject();
 
  private:
+  std::unique_ptr<WindowDesk> desk_;
   std::set<std::string> changed_;
 };
+
+void UndoTest::init() {
+  desk_ = std::make_unique<WindowDesk>();
+  const auto file = WindowDesk::demo("ei_balance");
+  QVERIFY(desk_->window->open(file));
+  QTRY_VERIFY(desk_->holds(file));
+}
 
 void UndoTest::everyActionIsTakenBack_data() {
   QTest::addColumn<QString>("action");
@@ -41,10 +52,7 @@ void UndoTest::everyActionIsTakenBack_data() {
 
 void UndoTest::everyActionIsTakenBack() {
   QFETCH(QString, action);
-  WindowDesk desk;
-  const auto file = WindowDesk::demo("ei_balance");
-  QVERIFY(desk.window->open(file));
-  QTRY_VERIFY(desk.holds(file));
+  WindowDesk& desk = *desk_;
   Workbench& bench = desk.bench();
   bench.select({desk.id("E")});
   QTRY_VERIFY(desk.canvas()->graph().selection() == std::vector<Id>{desk.id("E")});
