@@ -110,6 +110,7 @@ void MainWindow::hold(OpenedProject opened, Begin begin) {
   const fs::path path = opened.path;
   bench_ = std::make_unique<Workbench>(registry_, targets_, jobs_, std::move(opened));
   bench_->onEdit = [this](const Edit& edit) { edited(edit); };
+  bench_->onHistory = [this] { greyActions(); };
   bench_->onAct = [this](std::string_view name, const Values& values) { return act(name, values); };
   bench_->onSaved = [this](const Result<void>& saved) {
     if (saved) {
@@ -310,7 +311,6 @@ void MainWindow::edited(const Edit& edit) {
   transport_->edited(edit);
   docks_->edited(edit);
   showTitle();
-  greyActions();
 }
 
 void MainWindow::showTitle() {

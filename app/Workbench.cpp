@@ -117,10 +117,20 @@ Workbench::~Workbench() {
 // ------------------------------------------------------------------------------------------
 
 Result<void> Workbench::commit(Edit edit, std::string_view mergeKey) {
-  return history_.commit(std::move(edit), mergeKey);
+  const auto done = history_.commit(std::move(edit), mergeKey);
+  if (onHistory) onHistory();
+  return done;
 }
-Result<void> Workbench::undo() { return history_.undo(); }
-Result<void> Workbench::redo() { return history_.redo(); }
+Result<void> Workbench::undo() {
+  const auto done = history_.undo();
+  if (onHistory) onHistory();
+  return done;
+}
+Result<void> Workbench::redo() {
+  const auto done = history_.redo();
+  if (onHistory) onHistory();
+  return done;
+}
 
 void Workbench::edited(const Edit& edit) {
   // The edit is done: its inverse is what speaks of the project as it is now.

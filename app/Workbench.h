@@ -84,6 +84,7 @@ class Workbench {
   /// 30 times a second: rings into tapes, finished jobs, the journal to the disk.
   Moved tick();
   std::function<void(const Edit&)> onEdit;
+  std::function<void()> onHistory;  ///< after onEdit: what can be undone and redone is new
   std::function<void(const Result<void>&)> onSaved;
   /// A row of the action table, for panels.
   std::function<Result<Value>(std::string_view name, const Values& values)> onAct;
