@@ -294,11 +294,7 @@ void MainWindow::tick() {
   }
   // Slow enough to read.
   if (second || moved.notes || ticks_ % 10 == 0) status_->show(*bench_, ticksPerSecond_);
-  // An edit becomes a step only after everybody was told of it.
-  const auto isStale = [this](const char* id) {
-    return findChild<QAction*>(QLatin1StringView(id))->isEnabled() != actionRow(id)->enabled(*this);
-  };
-  if (moved.status || isStale("edit.undo") || isStale("edit.redo")) greyActions();
+  if (moved.status) greyActions();
   if (textStale_) showText();
   if (bench_->isEdited() != titleSaysEdited_) showTitle();
   if (fitIn_ > 0 && graph_->widget()->isVisible() && --fitIn_ == 0) graph_->act("graph.fit");
