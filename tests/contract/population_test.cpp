@@ -27,6 +27,7 @@ void* counted(std::size_t size, std::size_t align) {
 
 void* operator new(std::size_t size) { return counted(size, 0); }
 void* operator new[](std::size_t size) { return counted(size, 0); }
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return counted(size, 0); }
 void* operator new(std::size_t size, std::align_val_t align) {
   return counted(size, static_cast<std::size_t>(align));
 }
