@@ -122,6 +122,8 @@ void compare(const EventCounts& in, const EventCounts& out, std::vector<std::str
   };
   differ("events", in.events, out.events);
   differ("triggers", in.triggers, out.triggers);
+  differ("inertial samples", in.imu, out.imu);
+  differ("frames", in.frames, out.frames);
   if (in.events != out.events) return;
   if (in.on != out.on) lost.push_back("polarity");
   if (in.sumX != out.sumX || in.sumY != out.sumY) lost.push_back("places");

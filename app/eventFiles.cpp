@@ -31,6 +31,10 @@ Result<EventCounts> countEvents(EventSource& source,
   const auto take = [&](const Packet& packet) {
     if (const auto* triggers = std::get_if<TriggerPacket>(&packet))
       counts.triggers += static_cast<std::int64_t>(triggers->size());
+    if (const auto* imu = std::get_if<ImuPacket>(&packet))
+      counts.imu += static_cast<std::int64_t>(imu->size());
+    if (const auto* frames = std::get_if<FramePacket>(&packet))
+      counts.frames += static_cast<std::int64_t>(frames->size());
     const auto* events = std::get_if<EventPacket>(&packet);
     if (!events || events->empty()) return;
     if (counts.events == 0) counts.first = events->t.front();

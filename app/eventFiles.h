@@ -8,7 +8,7 @@ namespace spk {
 
 /// What one reading of an event file counts.
 struct EventCounts {
-  std::int64_t events = 0, on = 0, sumX = 0, sumY = 0, triggers = 0;
+  std::int64_t events = 0, on = 0, sumX = 0, sumY = 0, triggers = 0, imu = 0, frames = 0;
   Time first = 0, last = 0;  ///< from the source's t0; as stored, in the order of the file
 };
 /// Reads all streams to their ends; `onEvents` is told after each packet how many there were.

@@ -39,8 +39,8 @@ Result<JsonNode> describe(EventSource& source) {
   value.set("t_first_us", (source.t0() + counts.first) / kMicrosecond);
   value.set("t_last_us", (source.t0() + counts.last) / kMicrosecond);
   value.set("triggers", counts.triggers);
-  value.set("imu", counterOr0(source, "imu"));
-  value.set("frames", counterOr0(source, "frames"));
+  value.set("imu", counts.imu + counterOr0(source, "imu"));  // read, or met and not read
+  value.set("frames", counts.frames);
   JsonNode counters = JsonNode::object();
   for (const auto& [name, count] : source.counters()) counters.set(name, count);
   value.set("counters", std::move(counters));

@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -10,7 +11,7 @@ namespace spk {
 struct Event {
   Time t = 0;
   std::uint16_t x = 0, y = 0;
-  std::uint8_t polarity = 0;   ///< 1 ON, 0 OFF
+  std::uint8_t polarity = 0;  ///< 1 ON, 0 OFF
   friend bool operator==(const Event&, const Event&) = default;
 };
 
@@ -37,5 +38,15 @@ struct Trigger {
   friend bool operator==(const Trigger&, const Trigger&) = default;
 };
 using TriggerPacket = std::vector<Trigger>;
+
+/// What an inertial unit beside the sensor measured.
+struct ImuSample {
+  Time t = 0;
+  std::array<float, 3> acceleration = {};  ///< [g], along x, y, z of the unit
+  std::array<float, 3> rotation = {};      ///< [degrees/s], about x, y, z
+  float temperature = 0;                   ///< [degrees Celsius]; 0 where none was measured
+  friend bool operator==(const ImuSample&, const ImuSample&) = default;
+};
+using ImuPacket = std::vector<ImuSample>;
 
 }  // namespace spk

@@ -9,22 +9,28 @@
 #include "engine/base/Note.h"
 #include "engine/base/Result.h"
 #include "engine/data/Event.h"
+#include "engine/data/Spike.h"
 
 namespace spk {
 
 struct Sensor {
   int width = 0, height = 0;
-  std::string origin;   ///< where the size comes from: "header", "system_ID 21", "guessed", "option"
+  std::string origin;  ///< where the size comes from: "header", "system_ID 21", "guessed", "option"
 };
 struct Stream {
-  enum class Kind { Events, Triggers } kind = Kind::Events;
+  enum class Kind { Events, Triggers, Imu, Frames } kind = Kind::Events;
   std::string name;
   Sensor sensor;
 };
-using Packet = std::variant<EventPacket, TriggerPacket>;
+/// Pictures that the camera took of the scene, at most as large as the sensor; t is when the
+/// exposure began, or what the file says instead.
+using FramePacket = std::vector<Frame>;
+/// In the order of Stream::Kind.
+using Packet = std::variant<EventPacket, TriggerPacket, ImuPacket, FramePacket>;
 
 /// One read gives at most so many records, so that a reader's memory is bounded.
 inline constexpr std::size_t kPacketMost = std::size_t{1} << 18;
+inline constexpr std::size_t kFramesMost = 64;  ///< the same of frames
 
 /// Reads packets from a file or camera. Used by one thread at a time. Streams are read one by one:
 /// each has its own place in the file.
@@ -34,8 +40,9 @@ struct EventSource {
   /// Raw time of the first event (of the first trigger, if there are no events); all times that
   /// read() gives count from it.
   virtual Time t0() const = 0;
-  /// Yes: all that comes before `until` was given, the file goes on. Full: kPacketMost records were
-  /// given, call again for the rest before `until`. End: the stream has nothing more.
+  /// Yes: all that comes before `until` was given, the file goes on. Full: kPacketMost records (or
+  /// kFramesMost frames) were given, call again for the rest before `until`. End: the stream has
+  /// nothing more.
   enum class More { Yes, Full, End };
   /// Appends, in the order of the file, what comes before the first record at or after `until`:
   /// perhaps nothing. Times are as stored, backward steps included; they are counted.

@@ -45,6 +45,7 @@ struct Frame {
   Time t = 0;
   std::uint16_t width = 0, height = 0;
   std::vector<std::uint8_t> grey;
+  friend bool operator==(const Frame&, const Frame&) = default;
 };
 
 }  // namespace spk

@@ -55,7 +55,7 @@ class FuzzEvents : public QObject {
     QVERIFY(all->size() <= 12 * bytes.size() || id == "scene");
     for (const Event& e : *all)
       QVERIFY(e.x < sensor.width && e.y < sensor.height && e.polarity < 2);
-    if (first->streams().size() > 1) QVERIFY(kit::triggersLeft(*first));
+    QVERIFY(kit::triggersLeft(*first) && kit::imuLeft(*first) && kit::framesLeft(*first));
     for (const auto& [name, n] : first->counters()) QVERIFY2(n >= 0, name.c_str());
     QVERIFY(first->notes().size() < 100);
     if (all->empty()) return;
@@ -65,6 +65,7 @@ class FuzzEvents : public QObject {
     QVERIFY(second->seek(t));
     const auto rest = *kit::eventsLeft(*second);
     joined.insert(joined.end(), rest.begin(), rest.end());
+    QVERIFY(kit::triggersLeft(*second) && kit::imuLeft(*second) && kit::framesLeft(*second));
     QVERIFY2(joined == *all, "a seek does not meet a read");
     QCOMPARE(second->counters(), first->counters());
   }

@@ -2,6 +2,7 @@
 #include <QString>
 #include <QTemporaryDir>
 #include <QtTest>
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
@@ -75,18 +76,37 @@ inline std::optional<std::vector<Event>> eventsBefore(EventSource& source, Time 
 inline std::optional<std::vector<Event>> eventsLeft(EventSource& source) {
   return eventsBefore(source, std::numeric_limits<Time>::max());
 }
-inline std::optional<TriggerPacket> triggersLeft(EventSource& source) {
-  TriggerPacket all;
+/// Everything that is left of the first stream of that kind of packet; nothing if a read fails,
+/// none if there is no such stream.
+template <class List>
+std::optional<List> listLeft(EventSource& source, Stream::Kind kind) {
+  List all;
+  const auto streams = source.streams();
+  const auto found = std::ranges::find(streams, kind, &Stream::kind);
+  if (found == streams.end()) return all;
+  const auto stream = static_cast<std::size_t>(found - streams.begin());
   auto more = EventSource::More::Full;
   while (more == EventSource::More::Full) {
     Packet packet;
-    auto read = source.read(1, packet, std::numeric_limits<Time>::max());
+    auto read = source.read(stream, packet, std::numeric_limits<Time>::max());
     if (!read) return std::nullopt;
     more = read.value();
-    if (const auto* triggers = std::get_if<TriggerPacket>(&packet))
-      all.insert(all.end(), triggers->begin(), triggers->end());
+    if (const auto* list = std::get_if<List>(&packet))
+      all.insert(all.end(), list->begin(), list->end());
   }
   return all;
+}
+inline std::optional<TriggerPacket> triggersLeft(EventSource& source) {
+  return listLeft<TriggerPacket>(source, Stream::Kind::Triggers);
+}
+inline std::optional<ImuPacket> imuLeft(EventSource& source) {
+  return listLeft<ImuPacket>(source, Stream::Kind::Imu);
+}
+inline std::optional<FramePacket> framesLeft(EventSource& source) {
+  return listLeft<FramePacket>(source, Stream::Kind::Frames);
+}
+inline bool hasStream(const EventSource& source, Stream::Kind kind) {
+  return std::ranges::count(source.streams(), kind, &Stream::kind) > 0;
 }
 
 inline EventTotals totals(EventSource& source) {
