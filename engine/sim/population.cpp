@@ -1,11 +1,34 @@
 #include "engine/sim/population.h"
 
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
 #include "engine/base/Json.h"
 
 namespace spk {
 namespace {
+
 constexpr std::int64_t kMostNeurons = std::int64_t{1} << 31;
-}
+
+/// What a membrane parameter is, whatever the neuron type; ranges are wide enough for published
+/// models in absolute potentials (E_L near -70 mV) and in those relative to rest.
+struct Membrane {
+  const char *name, *unit;
+  double min, max;
+  const char* doc;
+};
+constexpr Membrane kMembrane[] = {
+    {"tau_m", "ms", 0.1, 1000, "membrane time constant"},
+    {"C_m", "pF", 1, 1e5, "membrane capacitance"},
+    {"E_L", "mV", -150, 100, "resting potential"},
+    {"V_th", "mV", -150, 200, "threshold"},
+    {"V_reset", "mV", -200, 199, "potential after a spike"},
+    {"t_ref", "ms", 0, 1000, "refractory time, rounded to whole steps"},
+    {"I_e", "pA", -1e6, 1e6, "constant current"},
+};
+
+}  // namespace
 
 Result<Grid> readGrid(const Value& value) {
   std::vector<std::int64_t> sides;
@@ -40,6 +63,32 @@ Parameter sizeParameter(std::int64_t initial) {
           .doc = "how many neurons: a number, or a grid [C, H, W] of channels, rows and columns",
           .essential = true,
           .live = false};
+}
+
+Parameter membraneParameter(std::string_view name, double initial, std::string doc) {
+  const auto* const found =
+      std::ranges::find_if(kMembrane, [&](const Membrane& row) { return row.name == name; });
+  if (found == std::end(kMembrane)) return {.name = std::string(name), .initial = initial};
+  return {.name = found->name,
+          .initial = initial,
+          .unit = found->unit,
+          .min = found->min,
+          .max = found->max,
+          .doc = doc.empty() ? found->doc : std::move(doc),
+          .each = true};
+}
+
+Parameter essential(Parameter parameter) {
+  parameter.essential = true;
+  return parameter;
+}
+
+Result<void> resetBelowThreshold(double V_reset, double V_th) {
+  if (V_reset >= V_th)
+    return Error{"V_reset is " + numberText(V_reset) + " mV and must lie below V_th, " +
+                     numberText(V_th) + " mV",
+                 "V_reset"};
+  return {};
 }
 
 }  // namespace spk

@@ -20,11 +20,7 @@ Result<void> prepare(const Given& given, double dt_ms, std::span<double> k) {
   k[3] = given("V_th");
   k[4] = given("V_reset");
   k[5] = steps(given("t_ref"), dt_ms);
-  if (k[4] >= k[3])
-    return Error{"V_reset is " + numberText(k[4]) + " mV and must lie below V_th, " +
-                     numberText(k[3]) + " mV",
-                 "V_reset"};
-  return {};
+  return resetBelowThreshold(k[4], k[3]);
 }
 
 constexpr const char* kDoc =
@@ -39,64 +35,19 @@ constexpr const char* kDoc =
 }  // namespace
 
 void add(Registry& registry) {
-  const Shape shape{.ports = {{"I", Signal::Trace, true, "pA", "current into the membrane"},
-                              {"in", Signal::Spikes, true, "mV", "each spike adds its weight to V"},
-                              {"out", Signal::Spikes, false, "", "spikes"}},
-                    .parameters = {sizeParameter(1000),
-                                   {.name = "tau_m",
-                                    .initial = 20.0,
-                                    .unit = "ms",
-                                    .min = 0.1,
-                                    .max = 1000,
-                                    .doc = "membrane time constant",
-                                    .essential = true,
-                                    .each = true},
-                                   {.name = "C_m",
-                                    .initial = 250.0,
-                                    .unit = "pF",
-                                    .min = 1,
-                                    .max = 1e5,
-                                    .doc = "membrane capacitance; scales what currents do",
-                                    .each = true},
-                                   {.name = "E_L",
-                                    .initial = 0.0,
-                                    .unit = "mV",
-                                    .min = -150,
-                                    .max = 100,
-                                    .doc = "resting potential",
-                                    .each = true},
-                                   {.name = "V_th",
-                                    .initial = 20.0,
-                                    .unit = "mV",
-                                    .min = -150,
-                                    .max = 200,
-                                    .doc = "threshold",
-                                    .each = true},
-                                   {.name = "V_reset",
-                                    .initial = 0.0,
-                                    .unit = "mV",
-                                    .min = -200,
-                                    .max = 199,
-                                    .doc = "potential after a spike",
-                                    .each = true},
-                                   {.name = "t_ref",
-                                    .initial = 2.0,
-                                    .unit = "ms",
-                                    .min = 0,
-                                    .max = 1000,
-                                    .doc = "refractory time, rounded to whole steps",
-                                    .each = true},
-                                   {.name = "I_e",
-                                    .initial = 0.0,
-                                    .unit = "pA",
-                                    .min = -1e6,
-                                    .max = 1e6,
-                                    .doc = "constant current",
-                                    .essential = true,
-                                    .each = true}},
-                    .columns = {{"V", "mV", 0, "membrane potential", 1, Per::Neuron, "E_L"},
-                                {"rest", "steps", 0, "steps left of the refractory time"}},
-                    .constants = {"decay", "base", "gain", "V_th", "V_reset", "t_ref"}};
+  const Shape shape{
+      .ports = {{"I", Signal::Trace, true, "pA", "current into the membrane"},
+                {"in", Signal::Spikes, true, "mV", "each spike adds its weight to V"},
+                {"out", Signal::Spikes, false, "", "spikes"}},
+      .parameters = {sizeParameter(1000), essential(membraneParameter("tau_m", 20.0)),
+                     membraneParameter("C_m", 250.0,
+                                       "membrane capacitance; scales what currents do"),
+                     membraneParameter("E_L", 0.0), membraneParameter("V_th", 20.0),
+                     membraneParameter("V_reset", 0.0), membraneParameter("t_ref", 2.0),
+                     essential(membraneParameter("I_e", 0.0))},
+      .columns = {{"V", "mV", 0, "membrane potential", 1, Per::Neuron, "E_L"},
+                  {"rest", "steps", 0, "steps left of the refractory time"}},
+      .constants = {"decay", "base", "gain", "V_th", "V_reset", "t_ref"}};
   registry.add(NodeType{
       .id = "neuron.lif_delta",
       .title = "LIF, delta synapses",

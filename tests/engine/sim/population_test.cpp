@@ -25,6 +25,34 @@ class PopulationTest : public QObject {
       QCOMPARE(grid.error().where, std::string("n"));
     }
   }
+  void sharedParametersAreTheSameInEveryType() {
+    for (const auto& [name, unit] : {std::pair{"tau_m", "ms"},
+                                     {"C_m", "pF"},
+                                     {"E_L", "mV"},
+                                     {"V_th", "mV"},
+                                     {"V_reset", "mV"},
+                                     {"t_ref", "ms"},
+                                     {"I_e", "pA"}}) {
+      const Parameter parameter = membraneParameter(name, 3.0);
+      QCOMPARE(parameter.name, std::string(name));
+      QCOMPARE(parameter.unit, std::string(unit));
+      QVERIFY(parameter.min < 3 && parameter.max > 3);
+      QVERIFY(parameter.each && parameter.live && !parameter.essential);
+      QVERIFY(parameter.initial == Value(3.0));
+      QVERIFY(!parameter.doc.empty());
+      QCOMPARE(membraneParameter(name, 3.0, "of the soma").doc, std::string("of the soma"));
+      QVERIFY(essential(parameter).essential);
+    }
+  }
+  void aResetAtOrAboveThresholdIsRefused() {
+    QVERIFY(resetBelowThreshold(-70, -55));
+    for (const double V_reset : {-55.0, -50.0}) {
+      const auto refused = resetBelowThreshold(V_reset, -55);
+      QVERIFY(!refused);
+      QCOMPARE(refused.error().where, std::string("V_reset"));
+      QVERIFY(refused.error().what.find("-55 mV") != std::string::npos);
+    }
+  }
 };
 
 QTEST_APPLESS_MAIN(PopulationTest)
