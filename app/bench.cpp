@@ -234,11 +234,15 @@ constexpr Benchmark kBenchmarks[] = {
     {"brunel", "Brunel 2000: 10,000 neurons, 10 million synapses, 1 s after a warm-up of 0.5 s",
      brunel},
     {"events.evt2", "Decodes 8 million events of a Prophesee RAW EVT2 file, on one thread",
-     [](const BenchOptions&) { return benchDecoding("evt2"); }},
+     [](const BenchOptions&) { return benchDecoding("evt2", 300); }},
+    {"events.evt21", "Decodes 8 million events of a Prophesee RAW EVT2.1 file, on one thread",
+     [](const BenchOptions&) { return benchDecoding("evt21", 200); }},
     {"events.evt3", "Decodes 8 million events of a Prophesee RAW EVT3 file, on one thread",
-     [](const BenchOptions&) { return benchDecoding("evt3"); }},
+     [](const BenchOptions&) { return benchDecoding("evt3", 120); }},
+    {"events.dat", "Decodes 8 million events of a Metavision DAT file, on one thread",
+     [](const BenchOptions&) { return benchDecoding("dat", 300); }},
     {"events.csv", "Decodes 8 million events of a text file, on one thread",
-     [](const BenchOptions&) { return benchDecoding("csv"); }}};
+     [](const BenchOptions&) { return benchDecoding("csv", 0); }}};
 
 /// "events" means all that begin with "events.".
 bool isMeant(const std::string& name, std::string_view benchmark) {

@@ -99,7 +99,7 @@ Result<double> decodeOnce(const FileFormat& format, const std::filesystem::path&
   return seconds;
 }
 
-Result<JsonNode> measure(const FileFormat& format, const std::filesystem::path& path) {
+Result<JsonNode> measure(const FileFormat& format, const std::filesystem::path& path, double bar) {
   Opened camera = std::make_unique<BusyCamera>();
   TRY_DO(format.write(path, camera, {}));
   double seconds = std::numeric_limits<double>::infinity();
@@ -108,7 +108,7 @@ Result<JsonNode> measure(const FileFormat& format, const std::filesystem::path& 
     seconds = std::min(seconds, once);
   }
   const double rate = static_cast<double>(kEvents) / seconds / 1e6, copied = memcpySpeed();
-  return JsonNode::object(
+  JsonNode row = JsonNode::object(
       {{"name", "events." + format.id},
        {"threads", std::int64_t{1}},
        {"events", static_cast<std::int64_t>(kEvents)},
@@ -116,11 +116,16 @@ Result<JsonNode> measure(const FileFormat& format, const std::filesystem::path& 
        {"mev_per_s", rate},
        {"memcpy_gb_per_s", copied},
        {"ratio_to_memcpy", rate * kBytesOfEvent / 1e3 / copied}});
+  if (bar > 0) {
+    row.set("bar_mev_per_s", bar);
+    row.set("bar_met", rate >= bar);
+  }
+  return row;
 }
 
 }  // namespace
 
-Result<JsonNode> benchDecoding(const std::string& name) {
+Result<JsonNode> benchDecoding(const std::string& name, double bar) {
   const Registry registry = wholeRegistry();
   const FileFormat* format = registry.fileFormat(name);
   if (!format || !format->write) return Error{"is no format that can be written", name};
@@ -128,7 +133,7 @@ Result<JsonNode> benchDecoding(const std::string& name) {
   const auto folder = std::filesystem::temp_directory_path(error);
   if (error) return Error{"there is no folder for temporary files", "TMPDIR"};
   const auto path = folder / ("spikarium-bench-" + std::to_string(::getpid()) + "-" + name);
-  auto row = measure(*format, path);
+  auto row = measure(*format, path, bar);
   std::filesystem::remove(path, error);
   return row;
 }

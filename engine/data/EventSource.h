@@ -53,6 +53,9 @@ struct EventSource {
   virtual Result<void> seek(Time t) = 0;
   /// A camera: the simulation waits for files, never for a live source.
   virtual bool live() const = 0;
+  /// Share of the file to which a seek is quick; 1 unless the places in it are still being found in
+  /// the background. Any thread.
+  virtual double indexed() const { return 1; }
   /// What was read, ignored, guessed, repaired, so far.
   virtual Notes notes() const = 0;
   /// What was met so far, each record once however often it is read: "dropped_before_time_base",

@@ -71,10 +71,15 @@ std::string_view formatOption(std::string_view format, std::string_view name) {
   return {};
 }
 
-const KnownSystem* knownSystem(const RawHeader& header) {
-  // Another maker's numbers mean something else.
+/// Another maker's numbers mean something else.
+bool fromProphesee(const RawHeader& header) {
   for (const char* name : {"integrator_name", "camera_integrator_name", "plugin_integrator_name"})
-    if (const auto maker = header.key(name); !maker.empty() && maker != "Prophesee") return nullptr;
+    if (const auto maker = header.key(name); !maker.empty() && maker != "Prophesee") return false;
+  return true;
+}
+
+const KnownSystem* knownSystem(const RawHeader& header) {
+  if (!fromProphesee(header)) return nullptr;
   const auto id = whole<int>(header.key("system_ID"));
   const auto found = std::ranges::find(kSystems, id.value_or(-1), &KnownSystem::id);
   return found == kSystems.end() ? nullptr : &*found;
@@ -115,6 +120,12 @@ RawHeader readRawHeader(std::span<const std::byte> head) {
   return header;
 }
 
+Result<RawHeader> readRawHeader(const ByteFile& file) {
+  std::vector<std::byte> head(1 << 16);
+  TRY(const std::size_t got, file.read(0, head));
+  return readRawHeader(std::span(head).first(got));
+}
+
 std::string rawEncoding(const RawHeader& header) {
   if (const auto format = header.key("format"); !format.empty())
     return std::string(format.substr(0, format.find(';')));
@@ -124,6 +135,15 @@ std::string rawEncoding(const RawHeader& header) {
   if (evt == "3.0") return "EVT3";
   const KnownSystem* system = evt.empty() ? knownSystem(header) : nullptr;
   return system ? system->encoding : "";
+}
+
+std::string_view rawEndianness(const RawHeader& header) {
+  for (const auto said :
+       {formatOption(header.key("format"), "endianness"), header.key("endianness")})
+    if (!said.empty()) return said;
+  constexpr int kFirstLittle = 0x37;  // EVK2 with the Saphir sensor, as openeb has it
+  const auto id = whole<int>(header.key("system_ID"));
+  return fromProphesee(header) && id && *id < kFirstLittle ? "legacy" : "";
 }
 
 Result<Sensor> rawSensor(const RawHeader& header, const Values& options, std::string_view encoding,
@@ -165,6 +185,12 @@ Result<Sensor> rawSensor(const RawHeader& header, const Values& options, std::st
                        sizeText(guess.width, guess.height) + " is assumed, as is usual for " +
                        std::string(encoding) + ". Set width and height if not"});
   return guess;
+}
+
+std::optional<Sensor> headerSize(const RawHeader& header, int most) {
+  const auto w = whole<int>(header.key("Width")), h = whole<int>(header.key("Height"));
+  if (!w || !h || *w < 1 || *h < 1 || *w > most || *h > most) return std::nullopt;
+  return Sensor{*w, *h, "header"};
 }
 
 std::int64_t rawStart(const RawHeader& header, Notes& notes) {

@@ -12,6 +12,7 @@
 #include "engine/base/Result.h"
 #include "engine/base/Value.h"
 #include "engine/data/EventSource.h"
+#include "plugins/events/ByteFile.h"
 
 namespace spk::events {
 
@@ -26,15 +27,24 @@ struct RawHeader {
 
 /// @param head  the first bytes of the file; a header longer than that ends there
 RawHeader readRawHeader(std::span<const std::byte> head);
+/// The header of a file, at most 64 KiB long.
+Result<RawHeader> readRawHeader(const ByteFile& file);
 
 /// "EVT2", "EVT21", "EVT3" … as the header says it: by `format`, by `evt`, or by `system_ID`;
 /// "" if it says nothing.
 std::string rawEncoding(const RawHeader& header);
 
+/// Order of the halves of EVT2.1's words, "little" or "legacy": by `format`, by `endianness`, else
+/// legacy for Prophesee's cameras of before 2022; "" if it says nothing.
+std::string_view rawEndianness(const RawHeader& header);
+
 /// Size of the sensor and which source said so: options, `format`, `geometry`, `system_ID`, else
 /// the encoding's usual one, "guessed", with a warning. Error if `format` and `geometry` disagree.
 Result<Sensor> rawSensor(const RawHeader& header, const Values& options, std::string_view encoding,
                          Notes& notes);
+
+/// The size that keys `Width` and `Height` say, at most `most` px each.
+std::optional<Sensor> headerSize(const RawHeader& header, int most);
 
 /// Microseconds that key `t0` adds to every time: 0 if absent; beyond 100 years it is ignored and
 /// noted.

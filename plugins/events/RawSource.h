@@ -1,5 +1,6 @@
 #pragma once
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstdint>
 #include <cstring>
@@ -11,15 +12,13 @@
 
 #include "engine/data/EventSource.h"
 #include "plugins/events/ByteFile.h"
+#include "plugins/events/PlaceIndex.h"
 #include "plugins/events/RawHeader.h"
 #include "plugins/events/Tally.h"
 
 namespace spk::events {
 
 static_assert(std::endian::native == std::endian::little, "words are read as they lie in the file");
-
-/// Wraps of a clock end here [µs]: ns still fit into a Time.
-inline constexpr std::int64_t kMostRaw = 8'000'000'000'000'000;
 
 /// Decoded records of a few thousand words, small enough for the nearest caches; times raw, in µs.
 struct Block {
@@ -44,45 +43,79 @@ struct Decoded {
 /// What a decoder gives: the events, or the triggers between them.
 enum class Want { Events, Triggers };
 
-/// A place in the words of one file that decodes onwards and remembers, every 64 KiB, how to begin
-/// there: a seek decodes at most that much again. What was counted once is not counted again.
-/// @tparam Decoder  Word, State (with `latest`, the largest time so far [µs]) and decode<Want>
+/// Where decoding can begin: a byte of the file, and what the words before it have set.
+template <class Decoder>
+struct RawPlace {
+  std::uint64_t at = 0;
+  typename Decoder::State state = {};
+};
+
+/// Words of a file, a quarter of a megabyte at a time.
+template <class Word>
+class WordBuffer {
+ public:
+  struct Words {
+    std::span<const Word> span;
+    bool last = false;  ///< nothing follows them
+  };
+
+  explicit WordBuffer(const ByteFile& file) : file_(file), buffer_(kWords) {}
+
+  /// Words from byte `at` on, at most up to byte `end`; three at least unless they are the last.
+  Result<Words> fetch(std::uint64_t at, std::uint64_t end) {
+    if (at < bufferAt_ || at + 4 * sizeof(Word) > bufferAt_ + filled_ * sizeof(Word)) {
+      TRY(const std::size_t bytes, file_.read(at, std::as_writable_bytes(std::span(buffer_))));
+      bufferAt_ = at;
+      filled_ = bytes / sizeof(Word);
+    }
+    const std::uint64_t stop = std::min(end, bufferAt_ + filled_ * sizeof(Word));
+    const std::size_t first = (at - bufferAt_) / sizeof(Word);
+    const std::size_t count = stop > at ? (stop - at) / sizeof(Word) : 0;
+    return Words{std::span<const Word>(buffer_).subspan(first, count), stop >= end};
+  }
+
+ private:
+  static constexpr std::size_t kWords = (std::size_t{1} << 18) / sizeof(Word);
+  const ByteFile& file_;
+  std::vector<Word> buffer_;
+  std::uint64_t bufferAt_ = 0;
+  std::size_t filled_ = 0;
+};
+
+/// A place in the words of one file that decodes onwards. What was counted once is not counted
+/// again.
+/// @tparam Decoder  Word, State (with the largest times so far, `latest` of the events and
+/// `latestTrigger` [µs]) and decode<Want>
 template <class Decoder, Want want>
 class Cursor {
  public:
   using Word = typename Decoder::Word;
-  using State = typename Decoder::State;
 
-  Cursor(const ByteFile& file, std::uint64_t begin, const Sensor& sensor, std::int64_t start)
-      : file_(file),
-        end_(begin + (file.size() - begin) / sizeof(Word) * sizeof(Word)),
-        sensor_(sensor),
-        buffer_(kBufferWords),
-        at_(begin),
-        counted_(begin) {
-    state_.base = start;
-    index_.push_back({begin, state_});
-  }
+  Cursor(const ByteFile& file, std::uint64_t end, const Sensor& sensor,
+         const RawPlace<Decoder>& begin)
+      : buffer_(file), end_(end), sensor_(sensor), place_(begin) {}
+
+  void moveTo(const RawPlace<Decoder>& place) { place_ = place; }
 
   /// Decodes into `block` until it is full, a record at or after `until` [µs] comes (`stopped`), or
   /// nothing is left (`words` = 0).
   Result<Decoded> decode(std::int64_t until, Block& block) {
     Decoded sum;
     while (!block.full()) {
-      const bool again = at_ < counted_;
-      TRY(const Words words, fetch(again ? counted_ : end_));
+      const std::uint64_t at = place_.at, counted = covered_.endOf(at);
+      const bool again = counted > at;
+      TRY(const auto words, buffer_.fetch(at, again ? counted : covered_.nextAfter(at, end_)));
       if (words.span.empty()) break;
       Tally unused;
       Tally& tally = again ? unused : tally_;
       const auto hadOutside = tally.firstOutside;
-      const Decoded done = Decoder::template decode<want>(state_, tally, words.span, words.last,
-                                                          until, sensor_, block);
+      const Decoded done = Decoder::template decode<want>(place_.state, tally, words.span,
+                                                          words.last, until, sensor_, block);
       if (tally.firstOutside != hadOutside)
         tally.firstOutside = static_cast<std::int64_t>(
-            at_ + static_cast<std::uint64_t>(tally.firstOutside) * sizeof(Word));
-      at_ += done.words * sizeof(Word);
-      counted_ = std::max(counted_, at_);
-      if (at_ >= index_.back().at + kIndexBytes) index_.push_back({at_, state_});
+            at + static_cast<std::uint64_t>(tally.firstOutside) * sizeof(Word));
+      place_.at += done.words * sizeof(Word);
+      if (!again) covered_.add(at, place_.at);
       sum.words += done.words;
       sum.stopped = done.stopped;
       if (done.stopped) break;
@@ -90,13 +123,8 @@ class Cursor {
     return sum;
   }
 
-  /// To the first record at or after t [µs].
-  Result<void> seek(std::int64_t t) {
-    const auto after = std::partition_point(index_.begin() + 1, index_.end(),
-                                            [t](const Entry& e) { return e.state.latest < t; });
-    const Entry& entry = *(after - 1);
-    at_ = entry.at;
-    state_ = entry.state;
+  /// Onwards to the first record at or after t [µs].
+  Result<void> passTo(std::int64_t t) {
     auto skipped = std::make_unique<Block>();
     while (true) {
       skipped->clear();
@@ -109,75 +137,55 @@ class Cursor {
   const Tally& tally() const { return tally_; }
 
  private:
-  static constexpr std::size_t kBufferWords = (std::size_t{1} << 18) / sizeof(Word);
-  static constexpr std::uint64_t kIndexBytes = 1 << 16;
-  struct Entry {
-    std::uint64_t at;
-    State state;
-  };
-  struct Words {
-    std::span<const Word> span;
-    bool last = false;  ///< nothing follows them
-  };
-
-  /// Words from at_ on, at most up to byte `end`; three at least unless they are the last.
-  Result<Words> fetch(std::uint64_t end) {
-    if (at_ < bufferAt_ || at_ + 4 * sizeof(Word) > bufferAt_ + filled_ * sizeof(Word)) {
-      TRY(const std::size_t bytes, file_.read(at_, std::as_writable_bytes(std::span(buffer_))));
-      bufferAt_ = at_;
-      filled_ = bytes / sizeof(Word);
-    }
-    const std::uint64_t stop = std::min(end, bufferAt_ + filled_ * sizeof(Word));
-    const std::size_t first = (at_ - bufferAt_) / sizeof(Word);
-    const std::size_t count = stop > at_ ? (stop - at_) / sizeof(Word) : 0;
-    return Words{std::span<const Word>(buffer_).subspan(first, count), stop >= end};
-  }
-
-  const ByteFile& file_;
+  WordBuffer<Word> buffer_;
   std::uint64_t end_;
   Sensor sensor_;
-  std::vector<Word> buffer_;
-  std::uint64_t bufferAt_ = 0;
-  std::size_t filled_ = 0;
-  std::uint64_t at_, counted_;
-  State state_;
-  std::vector<Entry> index_;
+  RawPlace<Decoder> place_;
+  Covered covered_;
   Tally tally_;
 };
 
-/// An EVT2 or EVT3 file as an event source: stream 0 its events, stream 1 its triggers.
+/// What an opened file of words is.
+template <class Decoder>
+struct RawOpening {
+  std::uint64_t begin = 0;  ///< first byte of the first word
+  Sensor sensor = {};
+  typename Decoder::State state = {};
+  Notes notes = {};
+};
+
+/// A file of words as an event source: stream 0 its events, stream 1 its triggers if it may have
+/// any (Decoder::kHasTriggers). Places in large
+/// files are found in the background once somebody plays it by time.
 template <class Decoder>
 class RawSource final : public EventSource {
  public:
-  static Result<std::unique_ptr<EventSource>> open(const std::filesystem::path& path,
-                                                   const Values& options) {
-    TRY(ByteFile file, ByteFile::open(path));
-    std::vector<std::byte> head(1 << 16);
-    TRY(const std::size_t got, file.read(0, head));
-    const RawHeader header = readRawHeader(std::span(head).first(got));
-    const std::string encoding = rawEncoding(header);
-    if (!encoding.empty() && encoding != Decoder::kEncoding)
-      return Error{"the header says " + encoding + ", not " + Decoder::kEncoding, path.string()};
-    auto source = std::unique_ptr<RawSource>(new RawSource(std::move(file)));
-    TRY(const Sensor sensor, rawSensor(header, options, Decoder::kEncoding, source->opening_));
-    const std::int64_t start = rawStart(header, source->opening_);
-    TRY_DO(source->begin(header.size, sensor, start));
+  static Result<std::unique_ptr<EventSource>> open(ByteFile file, RawOpening<Decoder> opening) {
+    auto source = std::unique_ptr<RawSource>(new RawSource(std::move(file), std::move(opening)));
+    TRY_DO(source->begin());
     return Result<std::unique_ptr<EventSource>>(std::move(source));
   }
 
   std::span<const Stream> streams() const override { return streams_; }
   Time t0() const override { return t0_ * kMicrosecond; }
   bool live() const override { return false; }
+  double indexed() const override {
+    if (!index_.started() || index_.whole()) return 1;
+    return static_cast<double>(index_.last().at - opening_.begin) /
+           static_cast<double>(end_ - opening_.begin);
+  }
 
   Result<More> read(std::size_t stream, Packet& out, Time until) override {
     if (stream >= streams_.size())
-      return Error{"has 2 streams, events and triggers", "stream " + std::to_string(stream)};
+      return Error{"has " + std::to_string(streams_.size()) + " streams",
+                   "stream " + std::to_string(stream)};
     const std::int64_t stop = rawTime(until);
+    if (until < std::numeric_limits<Time>::max()) startIndex();  // who reads by time will seek
     std::size_t given = 0;
     while (given < kPacketMost) {
       block_->clear();
       TRY(const Decoded done,
-          stream == 0 ? events_->decode(stop, *block_) : triggers_->decode(stop, *block_));
+          stream == 0 ? events_.decode(stop, *block_) : triggers_.decode(stop, *block_));
       given += stream == 0 ? giveEvents(out) : giveTriggers(out);
       if (done.stopped) return More::Yes;
       if (done.words == 0) return More::End;
@@ -186,51 +194,91 @@ class RawSource final : public EventSource {
   }
 
   Result<void> seek(Time t) override {
-    TRY_DO(events_->seek(rawTime(t)));
-    return triggers_->seek(rawTime(t));
+    const std::int64_t raw = rawTime(t);
+    if (raw > t0_) startIndex();
+    events_.moveTo(index_.before(raw, [](const Place& place) { return place.state.latest; }));
+    TRY_DO(events_.passTo(raw));
+    triggers_.moveTo(
+        index_.before(raw, [](const Place& place) { return place.state.latestTrigger; }));
+    return triggers_.passTo(raw);
   }
 
   Notes notes() const override {
-    Notes all = opening_;
-    for (Note& note : tallyNotes(events_->tally(), streams_[0].sensor))
+    Notes all = opening_.notes;
+    for (Note& note : tallyNotes(events_.tally(), streams_[0].sensor))
       all.push_back(std::move(note));
     return all;
   }
   const std::map<std::string, std::int64_t>& counters() const override {
-    counters_ = byName(events_->tally());
+    counters_ = byName(events_.tally());
     return counters_;
   }
 
  private:
-  explicit RawSource(ByteFile file) : file_(std::move(file)) {}
+  using Place = RawPlace<Decoder>;
+  using Word = typename Decoder::Word;
+  static constexpr std::uint64_t kIndexBytes = 1 << 18;
 
-  Result<void> begin(std::size_t headerSize, const Sensor& sensor, std::int64_t start) {
-    streams_ = {{Stream::Kind::Events, "events", sensor},
-                {Stream::Kind::Triggers, "triggers", sensor}};
-    events_.emplace(file_, headerSize, sensor, start);
-    triggers_.emplace(file_, headerSize, sensor, start);
-    events_->tally()[Met::TruncatedBytes] =
-        static_cast<std::int64_t>((file_.size() - headerSize) % sizeof(typename Decoder::Word));
+  RawSource(ByteFile file, RawOpening<Decoder> opening)
+      : file_(std::move(file)),
+        opening_(std::move(opening)),
+        end_(opening_.begin + (file_.size() - opening_.begin) / sizeof(Word) * sizeof(Word)),
+        streams_({{Stream::Kind::Events, "events", opening_.sensor}}),
+        events_(file_, end_, opening_.sensor, beginning()),
+        triggers_(file_, end_, opening_.sensor, beginning()),
+        index_(beginning(), (end_ - opening_.begin) / kIndexBytes + 2) {}
+
+  Place beginning() const { return {opening_.begin, opening_.state}; }
+
+  Result<void> begin() {
+    if (Decoder::kHasTriggers)
+      streams_.push_back({Stream::Kind::Triggers, "triggers", opening_.sensor});
+    events_.tally()[Met::TruncatedBytes] = static_cast<std::int64_t>(file_.size() - end_);
     TRY(const auto first, firstTime());
-    if (!first) {
-      opening_.push_back({Note::Level::Warning, "the file holds no events"});
-      return {};
-    }
-    t0_ = *first;
-    const std::int64_t all = std::numeric_limits<std::int64_t>::min();
-    TRY_DO(events_->seek(all));
-    return triggers_->seek(all);
+    if (!first)
+      opening_.notes.push_back({Note::Level::Warning, "the file holds no events"});
+    else
+      t0_ = *first;
+    events_.moveTo(beginning());
+    triggers_.moveTo(beginning());
+    return {};
+  }
+
+  /// Small files are read again from their beginning in no time.
+  void startIndex() {
+    if (index_.started() || end_ - opening_.begin <= 4 * kIndexBytes) return;
+    struct Search {
+      WordBuffer<Word> buffer;
+      Place place;
+      Block block = {};
+    };
+    const auto search = std::make_shared<Search>(WordBuffer<Word>(file_), beginning());
+    index_.start([this, search]() -> std::optional<Place> {
+      Place& place = search->place;
+      for (const std::uint64_t stop = place.at + kIndexBytes; place.at < stop;) {
+        const auto words = search->buffer.fetch(place.at, end_);
+        if (!words || words.value().span.empty()) return std::nullopt;
+        search->block.clear();
+        Tally unused;
+        const Decoded done = Decoder::template decode<Want::Events>(
+            place.state, unused, words.value().span, words.value().last,
+            std::numeric_limits<std::int64_t>::max(), opening_.sensor, search->block);
+        if (done.words == 0) return std::nullopt;
+        place.at += done.words * sizeof(Word);
+      }
+      return place;
+    });
   }
 
   /// Raw time of the first event, else of the first trigger.
   Result<std::optional<std::int64_t>> firstTime() {
     const std::int64_t all = std::numeric_limits<std::int64_t>::max();
     for (Decoded done{1}; done.words > 0 && block_->n == 0;) {
-      TRY(done, events_->decode(all, *block_));
+      TRY(done, events_.decode(all, *block_));
     }
     if (block_->n) return std::optional(block_->t[0]);
     for (Decoded done{1}; done.words > 0 && block_->triggers == 0;) {
-      TRY(done, triggers_->decode(all, *block_));
+      TRY(done, triggers_.decode(all, *block_));
     }
     if (block_->triggers) return std::optional(block_->trigger[0].t);
     return std::optional<std::int64_t>();
@@ -267,13 +315,33 @@ class RawSource final : public EventSource {
   }
 
   ByteFile file_;
+  RawOpening<Decoder> opening_;
+  std::uint64_t end_;
   std::vector<Stream> streams_;
-  Notes opening_;
-  std::optional<Cursor<Decoder, Want::Events>> events_;
-  std::optional<Cursor<Decoder, Want::Triggers>> triggers_;
+  Cursor<Decoder, Want::Events> events_;
+  Cursor<Decoder, Want::Triggers> triggers_;
   std::unique_ptr<Block> block_ = std::make_unique<Block>();
   std::int64_t t0_ = 0;
   mutable std::map<std::string, std::int64_t> counters_;
+  PlaceIndex<Place> index_;  ///< last: its thread uses the others
 };
+
+/// Opens a Prophesee RAW file of an encoding.
+/// @param notes  what was found before
+template <class Decoder>
+Result<std::unique_ptr<EventSource>> openRaw(const std::filesystem::path& path,
+                                             const Values& options, Notes notes = {}) {
+  TRY(ByteFile file, ByteFile::open(path));
+  TRY(const RawHeader header, readRawHeader(file));
+  const std::string encoding = rawEncoding(header);
+  if (!encoding.empty() && encoding != Decoder::kEncoding)
+    return Error{"the header says " + encoding + ", not " + Decoder::kEncoding, path.string()};
+  RawOpening<Decoder> opening;
+  opening.begin = header.size;
+  opening.notes = std::move(notes);
+  TRY(opening.sensor, rawSensor(header, options, Decoder::kEncoding, opening.notes));
+  opening.state.base = rawStart(header, opening.notes);
+  return RawSource<Decoder>::open(std::move(file), std::move(opening));
+}
 
 }  // namespace spk::events

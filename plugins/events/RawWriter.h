@@ -12,7 +12,7 @@ constexpr std::int64_t wholeBelow(std::int64_t a, std::int64_t b) {
 
 /// Writes all events and triggers of `from` as an EVT2 or EVT3 file, its times as the source's raw
 /// ones: what its clock cannot hold stands in the header as t0.
-/// @tparam Encoder  kFormat, kVersion, kWrap [µs], kTriggerIds, events(), trigger()
+/// @tparam Encoder  kFormat, kFormatOptions, kVersion, kWrap [µs], kTriggerIds, events(), trigger()
 template <class Encoder>
 Result<Notes> writeRaw(const std::filesystem::path& path, Opened& from) {
   TRY(EventSource * source, eventSource(from));
@@ -28,7 +28,8 @@ Result<Notes> writeRaw(const std::filesystem::path& path, Opened& from) {
   TRY(RawBytes out, RawBytes::create(path));
   const auto w = std::to_string(sensor.width), h = std::to_string(sensor.height);
   out.putText(std::string("% evt ") + Encoder::kVersion + "\n% format " + Encoder::kFormat +
-              ";height=" + h + ";width=" + w + "\n% geometry " + w + "x" + h + "\n");
+              Encoder::kFormatOptions + ";height=" + h + ";width=" + w + "\n% geometry " + w + "x" +
+              h + "\n");
   if (start != 0) out.putText("% t0 " + std::to_string(start) + "\n");
   out.putText("% end\n");
 

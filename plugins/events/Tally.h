@@ -9,6 +9,9 @@
 
 namespace spk::events {
 
+/// Wraps of a clock end here [µs]: ns still fit into a Time.
+inline constexpr std::int64_t kMostRaw = 8'000'000'000'000'000;
+
 /// What the decoders of the RAW encodings count.
 enum class Met : std::size_t {
   DroppedBeforeTimeBase,  ///< events before the first time word

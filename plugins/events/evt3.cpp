@@ -30,11 +30,13 @@ constexpr int kHighs = 1 << 12;  ///< values of the time base, 4096 µs each
 struct Decoder {
   using Word = std::uint16_t;
   static constexpr const char* kEncoding = "EVT3";
+  static constexpr bool kHasTriggers = true;
   enum Row : int { kMissing = -1, kOutside = -2, kOtherCamera = -3 };  ///< why there is no row
   struct State {
     std::int64_t base = 0;  ///< header's start and wraps [µs]
     std::int64_t t = 0;
     std::int64_t latest = std::numeric_limits<std::int64_t>::min();
+    std::int64_t latestTrigger = std::numeric_limits<std::int64_t>::min();
     std::int64_t before = std::numeric_limits<std::int64_t>::min();  ///< time of the last record
     int high = -1;                                                   ///< time base; none yet
     int y = kMissing;                                                ///< or a Row
@@ -64,7 +66,8 @@ struct Decoder {
   }
 
   /// Events without a row, a base, or beyond the sensor's right edge.
-  static void refuse(const State& s, Tally& tally, int x, std::uint32_t mask, std::size_t word) {
+  static void refuse(State& s, Tally& tally, int x, std::uint32_t mask, std::size_t word) {
+    s.latest = std::max(s.latest, s.t);
     const int count = std::popcount(mask);
     if (s.y == kMissing)
       tally[Met::MissingY] += count;
@@ -80,7 +83,10 @@ struct Decoder {
   /// The events of `mask` at x, x + 1, …; all lie on the sensor.
   static void emit(State& s, Tally& tally, int x, std::uint32_t mask, std::uint8_t polarity,
                    Block& out) {
-    if (mask == 0) return;
+    if (mask == 0) {
+      s.latest = std::max(s.latest, s.t);
+      return;
+    }
     const std::size_t n = out.n, count = static_cast<std::size_t>(std::popcount(mask));
     if (s.t != s.before) {
       if (s.t < s.before) [[unlikely]]
@@ -211,10 +217,10 @@ struct Decoder {
           if (stopped) break;
           out.trigger[out.triggers++] = {s.t, static_cast<std::uint8_t>(word >> 8 & 0xF),
                                          static_cast<std::uint8_t>(word & 1)};
-          s.latest = std::max(s.latest, s.t);
         } else {
           ++tally[Met::Triggers];
         }
+        s.latestTrigger = std::max(s.latestTrigger, s.t);
       } else {
         stateWord(s, tally, word, sensor);
       }
@@ -228,6 +234,7 @@ struct Decoder {
 /// Turns events into words: a vector where it is shorter than its events one by one.
 struct Encoder {
   static constexpr const char* kFormat = "EVT3";
+  static constexpr const char* kFormatOptions = "";
   static constexpr const char* kVersion = "3.0";
   static constexpr std::int64_t kWrap = std::int64_t{kHighs} << 12;
   static constexpr int kTriggerIds = 16;
@@ -309,7 +316,7 @@ struct Encoder {
 };
 
 Result<Opened> open(const std::filesystem::path& path, const Values& options) {
-  TRY(auto source, RawSource<Decoder>::open(path, options));
+  TRY(auto source, openRaw<Decoder>(path, options));
   return Result<Opened>(std::move(source));
 }
 

@@ -83,7 +83,7 @@ class FuzzEvents : public QObject {
 
   void survive_data() {
     QTest::addColumn<QString>("id");
-    for (const char* id : {"evt2", "evt3", "csv", "scene"}) QTest::newRow(id) << id;
+    for (const char* id : {"evt2", "evt21", "evt3", "dat", "csv", "scene"}) QTest::newRow(id) << id;
   }
   void survive() {
     QFETCH(QString, id);
