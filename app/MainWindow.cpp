@@ -21,6 +21,7 @@
 #include <QTabWidget>
 #include <QTextEdit>
 #include <QVBoxLayout>
+#include <cmath>
 
 #include "app/CommandPalette.h"
 #include "app/Docks.h"
@@ -210,6 +211,10 @@ Result<void> MainWindow::drop(const fs::path& path, double x, double y) {
                                    textOr(item.values, "name", path.filename().string()));
   item.values["x"] = x;
   item.values["y"] = y;
+  // What begins at t = 0 would be over by now, or half of it.
+  if (const Time now = bench_->status().now; now > 0)
+    if (const Shape shape = registry_.describe(item); shape.parameter("offset"))
+      item.values["offset"] = std::ceil(toMilliseconds(now));
   const Id id = item.id;
   TRY_DO(bench_->commit({"Open " + path.filename().string(), {Insert{std::move(item)}}}));
   settings_.addRecent(fs::absolute(path));
