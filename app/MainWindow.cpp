@@ -293,7 +293,8 @@ void MainWindow::tick() {
   if (moved.any()) {
     const Time now = bench_->status().now;
     transport_->tick(now);
-    if (centre_->currentWidget() == graph_->widget()) graph_->tick(now);
+    // Out of sight it goes on taking selections and notes: commands act on what it has selected.
+    if (moved.looking || moved.notes || graph_->widget()->isVisible()) graph_->tick(now);
     docks_->tick(moved);
     if (moved.looking) say(QString::fromStdString(graph_->status()));
   }

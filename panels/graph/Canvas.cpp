@@ -75,7 +75,7 @@ bool Canvas::isEmpty() const { return graph_->nodes().empty() && graph_->frames(
 
 void Canvas::tick() {
   // Thumbnails move ten times a second: enough for the eye, and a third of the painting.
-  const bool seen = zoom() >= NodeItem::kFar && !panning_;
+  const bool seen = isVisible() && zoom() >= NodeItem::kFar && !panning_;
   graph_->look(seen && ticks_++ % 3 == 0);
   tell();
 }

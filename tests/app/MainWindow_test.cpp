@@ -17,6 +17,7 @@ class MainWindowTest : public QObject {
 
   void aLateFilePlaysFromNow();
   void theCanvasSelectsAfterManyEdits();
+  void theHiddenCanvasSelectsToo();
 
  private:
   void open(const char* demo) {
@@ -57,7 +58,8 @@ void MainWindowTest::aLateFilePlaysFromNow() {
   // From t = 0 it is played as it was written.
   desk.window->startNew();
   QVERIFY(desk.window->drop(file, 40, 400));
-  QVERIFY(!desk.project().find(desk.bench().looking().selection.front())->values.contains("offset"));
+  QVERIFY(
+      !desk.project().find(desk.bench().looking().selection.front())->values.contains("offset"));
 }
 
 void MainWindowTest::theCanvasSelectsAfterManyEdits() {
@@ -99,6 +101,25 @@ void MainWindowTest::theCanvasSelectsAfterManyEdits() {
     QTRY_VERIFY2(desk.project().items == before, action);
   }
   selectsByHand();
+}
+
+/// Behind the project's text: what a command acts on is what is selected now.
+void MainWindowTest::theHiddenCanvasSelectsToo() {
+  open("ei_balance");
+  WindowDesk& desk = *desk_;
+  const Id e = desk.id("E"), i = desk.id("I");
+  desk.bench().select({e});
+  QTRY_VERIFY(desk.canvas()->graph().selection() == std::vector<Id>{e});
+  QVERIFY(desk.window->act("view.text"));
+  QVERIFY(!desk.canvas()->isVisible());
+  desk.bench().select({i});
+  QTRY_VERIFY(desk.canvas()->graph().selection() == std::vector<Id>{i});
+  QVERIFY(desk.window->act("edit.delete"));
+  QVERIFY(desk.project().find(e) && !desk.project().find(i));
+  QVERIFY(desk.window->act("view.text"));
+  QTRY_VERIFY(desk.canvas()->isVisible());
+  desk.click(desk.body(e));
+  QVERIFY(desk.canvas()->graph().selection() == std::vector<Id>{e});
 }
 
 }  // namespace spk::test

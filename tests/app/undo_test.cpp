@@ -23,8 +23,8 @@ const std::set<std::string> kElsewhere = {
 class UndoTest : public QObject {
   Q_OBJECT
  private Q_SLOTS:
-  void init();
-  void cleanup() { desk_.reset(); }
+  void initTestCase();
+  void cleanupTestCase() { desk_.reset(); }
   void everyActionIsTakenBack_data();
   void everyActionIsTakenBack();
   void theseChangeTheProject();
@@ -34,7 +34,7 @@ class UndoTest : public QObject {
   std::set<std::string> changed_;
 };
 
-void UndoTest::init() {
+void UndoTest::initTestCase() {
   desk_ = std::make_unique<WindowDesk>();
   const auto file = WindowDesk::demo("ei_balance");
   QVERIFY(desk_->window->open(file));
@@ -84,6 +84,8 @@ void UndoTest::everyActionIsTakenBack() {
   QTRY_VERIFY(desk.window->findChild<QAction*>(QStringLiteral("edit.redo"))->isEnabled());
   desk.chord(Qt::Key_Y, Qt::ControlModifier);
   QTRY_COMPARE(bench.history().done().size(), steps + 1);
+  desk.chord(Qt::Key_Z, Qt::ControlModifier);
+  QTRY_VERIFY(desk.project().items == before);
 }
 
 /// The walk above would find nothing wrong if nothing happened.
