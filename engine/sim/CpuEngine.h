@@ -9,6 +9,7 @@
 #include "engine/sim/Array.h"
 #include "engine/sim/CpuSimulation.h"
 #include "engine/sim/Crew.h"
+#include "engine/sim/Dense.h"
 #include "engine/sim/Drive.h"
 #include "engine/sim/Isa.h"
 #include "engine/sim/Network.h"
@@ -58,6 +59,7 @@ struct Part {
     const Rows* rows;
   };
   std::vector<Incoming> incoming;
+  Array<std::uint8_t> counts;  ///< per target and one more, for rows with further synapses
   std::vector<Tap> taps;
   std::uint64_t events = 0;  ///< synaptic events of the batch
   bool notFinite = false;

@@ -171,8 +171,10 @@ Result<void> CpuSimulation::makeParts() {
     for (std::uint32_t k = 0; k < target.partCount; ++k) {
       parts_[target.firstPart + k].incoming.push_back({&p, &p.parts[k]});
       const Rows& rows = p.parts[k];
+      Part& part = parts_[target.firstPart + k];
+      if (rows.words && part.counts.empty()) part.counts = Array<std::uint8_t>(part.stride + 64, 0);
       parts_[target.firstPart + k].load +=
-          0.003 * static_cast<double>(std::max(rows.targets.size(), rows.places.size()));
+          0.003 * static_cast<double>(rows.words ? rows.maps.size() : rows.size());
     }
   }
   for (std::uint32_t w = 0; w < net_.poissonWires.size(); ++w) {

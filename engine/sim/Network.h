@@ -1,4 +1,5 @@
 #pragma once
+#include <bit>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -38,12 +39,56 @@ struct Population {
   std::uint32_t firstPart = 0, partCount = 0, partSize = 0;
 };
 
-/// The synapses of a projection onto one part, row after row by source, targets ascending.
+/// The synapses of a projection onto one part, row after row by source, targets ascending. Where
+/// most pairs are joined and weight and delay are constant, a row is a map of bits instead.
 struct Rows {
   Array<std::uint32_t> first;    ///< sources + 1: where each row begins
   Array<std::uint16_t> targets;  ///< within the part
   Array<std::uint32_t> places;   ///< own delays: delay · stride + target
   Array<float> weights;          ///< own weights
+
+  // Maps. A row begins at maps[first[source]] with its head; `pairs` · 2 words follow with further
+  // targets, four in each, then `words` words with a bit for each target.
+  std::uint32_t words = 0;  ///< of 64 bits in a map; 0: rows are lists
+  Array<std::uint64_t> maps;
+  std::uint32_t most = 1;  ///< synapses from one source to one target
+  struct MapHead {
+    std::uint32_t synapses;  ///< of the row
+    std::uint32_t pairs;     ///< of words with targets that the source reaches once more, ascending
+                             ///< from the lowest bits up; the last are 64 · words, which is none
+  };
+  static constexpr std::uint32_t kAgain = 8;  ///< targets in a pair of words
+  MapHead mapHead(std::uint32_t source) const {
+    return std::bit_cast<MapHead>(maps[first[source]]);
+  }
+  /// How many synapses lie in the rows of all sources.
+  std::size_t size() const { return count; }
+  std::size_t count = 0;
+  /// Turns targets into maps if these take less room. All targets are less than
+  /// `below`.
+  void makeMaps(std::uint32_t below);
+  /// Calls `synapse(target)` for each of a source's, in order, of rows without own delays.
+  template <class Synapse>
+  void eachTarget(std::uint32_t source, Synapse synapse) const {
+    if (words == 0) {
+      for (std::uint32_t i = first[source]; i < first[source + 1]; ++i)
+        synapse(std::uint32_t{targets[i]});
+      return;
+    }
+    const std::uint64_t* const more = &maps[first[source] + 1];
+    const std::uint32_t moreCount = mapHead(source).pairs * kAgain;
+    const std::uint64_t* const map = more + moreCount / 4;
+    std::uint32_t next = 0;
+    const auto reachedAgain = [&](std::uint32_t target) {
+      return next < moreCount && (more[next / 4] >> next % 4 * 16 & 0xFFFF) == target;
+    };
+    for (std::uint32_t w = 0; w < words; ++w)
+      for (std::uint64_t left = map[w]; left; left &= left - 1) {
+        const auto target = w * 64 + static_cast<std::uint32_t>(std::countr_zero(left));
+        synapse(target);
+        for (; reachedAgain(target); ++next) synapse(target);
+      }
+  }
 };
 
 /// All synapses from one population (or named source) to an input port of another.

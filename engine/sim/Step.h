@@ -2,6 +2,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "engine/sim/Dense.h"
 #include "engine/sim/Drive.h"
 
 // A kernel (NAME.step.cpp) is compiled three times with SPK_ISA = generic, avx2, avx512 and sees

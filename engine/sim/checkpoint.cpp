@@ -203,20 +203,27 @@ Result<Snapshot> CpuSimulation::look(Id item, const What& what) const {
     for (std::uint32_t s = 0; s < p.sourceCount; ++s)
       for (std::uint32_t k = 0; k < p.parts.size(); ++k) {
         const Rows& rows = p.parts[k];
-        for (std::uint32_t i = rows.first[s]; i < rows.first[s + 1]; ++i, ++next) {
-          if (next % stride) continue;
-          const bool placed = p.form == Projection::Form::Placed;
-          if (what.kind == What::Kind::Weights)
-            shot.values.push_back(p.form == Projection::Form::Shared ? p.sharedWeight
-                                                                     : rows.weights[i]);
-          if (what.kind == What::Kind::Delays)
-            shot.values.push_back((placed ? rows.places[i] / target.partSize : p.delayLow) *
-                                  net_.dt_ms);
-          if (what.kind != What::Kind::Connectivity) continue;
-          shot.sources.push_back(s);
-          shot.targets.push_back(k * target.partSize +
-                                 (placed ? rows.places[i] % target.partSize : rows.targets[i]));
-        }
+        const bool placed = p.form == Projection::Form::Placed;
+        std::uint32_t i = rows.first[s];
+        const auto take = [&](std::uint32_t to) {
+          if (next++ % stride == 0) {
+            if (what.kind == What::Kind::Weights)
+              shot.values.push_back(p.form == Projection::Form::Shared ? p.sharedWeight
+                                                                       : rows.weights[i]);
+            if (what.kind == What::Kind::Delays)
+              shot.values.push_back((placed ? rows.places[i] / target.partSize : p.delayLow) *
+                                    net_.dt_ms);
+            if (what.kind == What::Kind::Connectivity) {
+              shot.sources.push_back(s);
+              shot.targets.push_back(k * target.partSize + to);
+            }
+          }
+          ++i;
+        };
+        if (placed)
+          while (i < rows.first[s + 1]) take(rows.places[i] % target.partSize);
+        else
+          rows.eachTarget(s, take);
       }
     return shot;
   }

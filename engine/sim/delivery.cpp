@@ -1,5 +1,8 @@
 // The second half of a batch: every part adds what its synapses bring, in the order of step, source
 // population, neuron. The hottest loops of the house.
+#include <bit>
+#include <cstring>
+
 #include "engine/sim/CpuEngine.h"
 
 namespace spk {
@@ -84,6 +87,85 @@ class Ahead {
   std::uint32_t begun_ = 0, done_ = 0;
 };
 
+/// Rows that are maps: those of one step and projection wait until the next ones are known and on
+/// their way, then are added at once.
+class DenseAhead {
+ public:
+  explicit DenseAhead(Isa isa, std::uint8_t* counts) : isa_(isa), counts_(counts) {}
+  std::uint64_t events = 0;  ///< synapses of what was added, where they are counted
+  void begin(const Rows& rows, float weight, float* slot, bool counted) noexcept {
+    Job& job = jobs_[next_];
+    job = {&rows, 0, weight, slot, counted};
+    room_ = kMostRows / rows.most;
+  }
+  void add(std::uint32_t source) noexcept {
+    if (jobs_[next_].rows == room_) {
+      const Job job = jobs_[next_];
+      end();
+      begin(*job.of, job.weight, job.slot, job.counted);
+    }
+    Job& job = jobs_[next_];
+    const Rows& rows = *job.of;
+    const std::uint64_t* const row = rows.maps.data() + rows.first[source];
+    prefetch(row, (rows.first[source + 1] - rows.first[source]) * 8);
+    rows_[next_][job.rows++] = row;
+  }
+  void end() noexcept {
+    if (jobs_[next_].rows == 0) return;
+    finish();
+    waiting_ = true;
+    next_ ^= 1;
+  }
+  void finish() noexcept {
+    if (!waiting_) return;
+    waiting_ = false;
+    const std::uint32_t at = next_ ^ 1;
+    const Job& job = jobs_[at];
+    const Rows& rows = *job.of;
+    std::uint32_t pairs = 0;
+    for (std::uint32_t i = 0; i < job.rows; ++i) {
+      const auto head = std::bit_cast<Rows::MapHead>(*rows_[at][i]);
+      if (job.counted) events += head.synapses;
+      pairs += head.pairs;
+    }
+    if (pairs != 0) std::memset(counts_, 0, std::size_t{rows.words} * 64);
+    for (std::uint32_t i = 0; i < job.rows; ++i) {
+      const std::uint64_t* more = rows_[at][i];
+      const std::uint64_t* const end = more + 1 + 2 * std::bit_cast<Rows::MapHead>(*more).pairs;
+      for (++more; more < end; more += 2) {
+        count(more[0]);
+        count(more[1]);
+      }
+      rows_[at][i] = end;
+    }
+    const DenseRows d{rows_[at],  job.rows, rows.words, pairs ? counts_ : nullptr,
+                      job.weight, job.slot};
+    kDenseBuilds[static_cast<int>(isa_)](d);
+  }
+
+ private:
+  static constexpr std::uint32_t kMostRows = 255;  // a count is a byte
+  struct Job {
+    const Rows* of;
+    std::uint32_t rows;
+    float weight;
+    float* slot;
+    bool counted;
+  };
+  void count(std::uint64_t targets) noexcept {
+    ++counts_[targets & 0xFFFF];
+    ++counts_[targets >> 16 & 0xFFFF];
+    ++counts_[targets >> 32 & 0xFFFF];
+    ++counts_[targets >> 48];
+  }
+  Isa isa_;
+  std::uint8_t* counts_;
+  Job jobs_[2] = {};
+  const std::uint64_t* rows_[2][kMostRows];
+  std::uint32_t next_ = 0, room_ = 0;
+  bool waiting_ = false;
+};
+
 }  // namespace
 
 /// One part's share of a delivery. Rows of one form look ahead over steps and projections; before
@@ -91,6 +173,7 @@ class Ahead {
 struct CpuSimulation::Delivering {
   const CpuSimulation& sim;
   Part& part;
+  DenseAhead dense;
   std::uint64_t events = 0;  ///< between populations
   Ahead<SharedRow> shared = {};
   Ahead<WeightedRow> weighted = {};
@@ -99,7 +182,9 @@ struct CpuSimulation::Delivering {
   void add(const Part::Incoming& in, std::uint32_t step) noexcept {
     const Projection& p = *in.projection;
     if (p.muted) return;
-    if (p.form != Projection::Form::Shared) shared.finish();
+    const bool maps = in.rows->words != 0;
+    if (!maps) dense.finish();
+    if (p.form != Projection::Form::Shared || maps) shared.finish();
     if (p.form != Projection::Form::Weighted) weighted.finish();
     if (p.form != Projection::Form::Placed) placed.finish();
     if (p.fromBody) {
@@ -121,6 +206,12 @@ struct CpuSimulation::Delivering {
     const std::uint64_t now = sim.step_ + step;
     float* const slot = ring + std::size_t{sim.slot(now + p.delayLow)} * part.stride;
     const std::uint32_t* const first = rows.first.data();
+    if (rows.words) {
+      dense.begin(rows, p.sharedWeight, slot, !p.fromBody);
+      for (const std::uint32_t source : spikes) dense.add(source);
+      dense.end();
+      return;
+    }
     for (std::size_t i = 0; i < spikes.size(); ++i) {
       if (i + kFirstAhead < spikes.size()) __builtin_prefetch(first + spikes[i + kFirstAhead]);
       const std::uint32_t begin = first[spikes[i]], count = first[spikes[i] + 1] - begin;
@@ -143,13 +234,14 @@ struct CpuSimulation::Delivering {
 };
 
 void CpuSimulation::deliver(Part& part) noexcept {
-  Delivering delivering{*this, part};
+  Delivering delivering{*this, part, DenseAhead(isa_, part.counts.data())};
   for (std::uint32_t step = 0; step < steps_; ++step)
     for (const Part::Incoming& in : part.incoming) delivering.add(in, step);
+  delivering.dense.finish();
   delivering.shared.finish();
   delivering.weighted.finish();
   delivering.placed.finish();
-  part.events = delivering.events;
+  part.events = delivering.events + delivering.dense.events;
 }
 
 }  // namespace spk

@@ -66,6 +66,7 @@ Result<void> drawPart(const Network& net, Projection& projection, const Connecto
     scratch.ends[t] = static_cast<std::uint32_t>(scratch.sources.size());
   }
   std::partial_sum(scratch.cursor.begin(), scratch.cursor.end(), scratch.cursor.begin());
+  rows.count = scratch.sources.size();
   rows.first = Array<std::uint32_t>(projection.sourceCount + 1);
   std::ranges::copy(scratch.cursor, rows.first.begin());
   rows.targets = Array<std::uint16_t>(scratch.sources.size());
@@ -133,7 +134,7 @@ std::size_t weightCount(const Rows& rows) {
 Result<void> finish(Network& net, Projection& p) {
   using Form = Projection::Form;
   p.synapses = p.bytes = 0;
-  for (const Rows& rows : p.parts) p.synapses += rows.targets.size();
+  for (const Rows& rows : p.parts) p.synapses += rows.size();
   if (p.form == Form::Placed && p.delay.listSize()) {
     const std::uint32_t stride = net.populations[p.target].partSize;
     for (Rows& rows : p.parts) rows.places = Array<std::uint32_t>(rows.targets.size());
@@ -151,11 +152,63 @@ Result<void> finish(Network& net, Projection& p) {
     TRY_DO(drawWeights(p, net));
   for (const Rows& rows : p.parts)
     p.bytes += rows.first.size() * 4 + rows.targets.size() * 2 + rows.places.size() * 4 +
-               rows.weights.size() * 4;
+               rows.weights.size() * 4 + rows.maps.size() * 8;
   return {};
 }
 
 }  // namespace
+
+void Rows::makeMaps(std::uint32_t below) {
+  constexpr std::uint32_t kMostAgain = 15;  // more in one pair would leave few rows to a count
+  const auto sources = static_cast<std::uint32_t>(first.size() - 1);
+  const std::uint32_t needed = (below + 63) / 64;
+  if (needed * 64 > std::numeric_limits<std::uint16_t>::max()) return;
+  // How many synapses of a source are not the first to their target.
+  std::uint32_t highest = 1;
+  const auto further = [&](std::uint32_t s) {
+    std::uint32_t found = 0;
+    for (std::uint32_t i = first[s], run = 1; i < first[s + 1]; ++i) {
+      run = i > first[s] && targets[i] == targets[i - 1] ? run + 1 : 1;
+      found += run > 1;
+      highest = std::max(highest, run);
+    }
+    return found;
+  };
+  std::size_t room = 0;
+  for (std::uint32_t s = 0; s < sources; ++s)
+    room += 1 + needed + (further(s) + kAgain - 1) / kAgain * (kAgain / 4);
+  if (room * 8 >= targets.size() * 2 || highest > kMostAgain ||
+      room > std::numeric_limits<std::uint32_t>::max())
+    return;
+  words = needed;
+  most = highest;
+  maps = Array<std::uint64_t>(room, 0);
+  Array<std::uint32_t> mapFirst(first.size());
+  std::uint32_t at = 0;
+  for (std::uint32_t s = 0; s < sources; ++s) {
+    mapFirst[s] = at;
+    const std::uint32_t pairs = (further(s) + kAgain - 1) / kAgain;
+    maps[at] = std::bit_cast<std::uint64_t>(MapHead{first[s + 1] - first[s], pairs});
+    std::uint64_t* const more = &maps[at + 1];
+    std::uint64_t* const map = more + pairs * (kAgain / 4);
+    std::uint32_t next = 0;
+    const auto addAgain = [&](std::uint64_t target) {
+      more[next / 4] |= target << next % 4 * 16;
+      ++next;
+    };
+    for (std::uint32_t i = first[s]; i < first[s + 1]; ++i) {
+      std::uint64_t& word = map[targets[i] / 64];
+      const std::uint64_t bit = std::uint64_t{1} << (targets[i] % 64);
+      if (word & bit) addAgain(targets[i]);
+      word |= bit;
+    }
+    while (next < pairs * kAgain) addAgain(std::uint64_t{words} * 64);
+    at += 1 + pairs * (kAgain / 4) + words;
+  }
+  mapFirst[sources] = at;
+  first = std::move(mapFirst);
+  targets = {};
+}
 
 Result<void> drawWeights(Projection& projection, const Network& net) {
   if (projection.form == Projection::Form::Shared) return {};
@@ -202,7 +255,10 @@ Result<void> connectAll(Network& net, std::uint32_t threads) {
     TRY_DO(drawPart(net, p, *task.connector, task.part, scratch));
     if (p.form == Projection::Form::Placed && !p.delay.listSize())
       drawPlaces(net, p, task.part, rows);
-    if (p.form == Projection::Form::Shared) return {};
+    if (p.form == Projection::Form::Shared) {
+      rows.makeMaps(partCount(net.populations[p.target], task.part));
+      return {};
+    }
     rows.weights = Array<float>(weightCount(rows));
     if (p.weight.form() != Distribution::Form::List) drawWeightsOfPart(net, p, task.part, rows);
     return {};

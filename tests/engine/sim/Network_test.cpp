@@ -1,6 +1,7 @@
 #include "engine/sim/Network.h"
 
 #include <QtTest>
+#include <algorithm>
 
 #include "tests/kit/projects.h"
 
@@ -147,6 +148,36 @@ class NetworkTest : public QObject {
     QCOMPARE(network.value().projections[2].form, Projection::Form::Placed);
   }
 
+  /// Maps hold the synapses that lists would, twins and triplets too, and take less room.
+  void mapsHoldTheSynapses() {
+    Rows lists;
+    lists.first = Array<std::uint32_t>(4, 0);
+    std::vector<std::uint16_t> targets;
+    for (std::uint16_t t = 0; t < 130; ++t)
+      for (int i = 0; i < (t % 41 == 7 ? 3 : t % 3 != 1); ++i) targets.push_back(t);
+    lists.first[2] = lists.first[3] = static_cast<std::uint32_t>(targets.size());
+    lists.targets = Array<std::uint16_t>(targets.size());
+    std::ranges::copy(targets, lists.targets.begin());
+    lists.count = targets.size();
+    Rows maps;
+    maps.first = Array<std::uint32_t>(4);
+    maps.targets = Array<std::uint16_t>(targets.size());
+    std::ranges::copy(lists.first, maps.first.begin());
+    std::ranges::copy(targets, maps.targets.begin());
+    maps.makeMaps(130);
+    QCOMPARE(maps.words, 3u);
+    QCOMPARE(maps.most, 3u);
+    QVERIFY(maps.targets.empty());
+    QVERIFY(maps.maps.size() * 8 < targets.size() * 2);
+    for (std::uint32_t source = 0; source < 3; ++source) {
+      std::vector<std::uint32_t> a, b;
+      lists.eachTarget(source, [&](std::uint32_t t) { a.push_back(t); });
+      maps.eachTarget(source, [&](std::uint32_t t) { b.push_back(t); });
+      QCOMPARE(a, b);
+      QCOMPARE(a.size(), source == 1 ? targets.size() : 0);
+    }
+  }
+
   void buildDoesNotDependOnThreads() {
     const Project project = spk::test::brunel(800);
     auto one = Network::compile(project, spk::test::registry()),
@@ -159,6 +190,7 @@ class NetworkTest : public QObject {
                    &b = three.value().projections[p].parts[k];
         QVERIFY(std::ranges::equal(a.first, b.first));
         QVERIFY(std::ranges::equal(a.targets, b.targets));
+        QVERIFY(std::ranges::equal(a.maps, b.maps));
       }
   }
 };

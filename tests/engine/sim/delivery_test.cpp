@@ -108,6 +108,41 @@ class DeliveryTest : public QObject {
     QVERIFY(std::fabs(delay - 1.5) < 5 * 0.29 / std::sqrt(60000));
   }
 
+  /// Many joined pairs are stored as bits. Of 600 sources, some of which reach a target several
+  /// times, 300 fire in one step: each target gets its number of synapses times the
+  /// weight, on every machine.
+  void mapsBringEverySynapse() {
+    Builder b;
+    std::string times;
+    for (int i = 0; i < 600; i += 2) times += (i ? ", [2.0, " : "[2.0, ") + std::to_string(i) + "]";
+    const Id source = b.node("source.spike_list",
+                             {{"n", std::int64_t{600}}, {"spikes", Json{"[" + times + "]"}}});
+    const Id target = b.node("neuron.lif_delta", {{"n", std::int64_t{1000}}, {"V_th", 200.0}});
+    const Id wire = b.synapses(source, target,
+                               {{"weight", 0.25},
+                                {"rule", std::string("fixed_indegree")},
+                                {"indegree", std::int64_t{400}}});
+    std::vector<double> first;
+    for (const char* isa : {"generic", "avx2", "avx512"}) {
+      Run run(b.project, {.threads = 1, .isa = isa});
+      if (run.error.find("this processor has no") != std::string::npos) continue;
+      QVERIFY2(run.error.empty(), run.error.c_str());
+      std::vector<int> synapses(1000, 0);
+      const auto who = run.simulation->look(wire, {What::Kind::Connectivity, "", 1'000'000});
+      QCOMPARE(who.value().targets.size(), std::size_t{400'000});
+      for (std::size_t i = 0; i < 400'000; ++i)
+        if (who.value().sources[i] % 2 == 0) ++synapses[who.value().targets[i]];
+      run.until(3.0);  // sent with the step that ends at 2.0 ms; the delay is 1 ms
+      std::vector<double> V;
+      for (std::size_t i = 0; i < 1000; ++i) {
+        V.push_back(run.value(target, "V", i));
+        QCOMPARE(V.back(), 0.25 * synapses[i]);
+      }
+      if (first.empty()) first = V;
+      QCOMPARE(V, first);
+    }
+  }
+
   /// Parts of a population: 40,000 targets with own delays are cut; each still gets its own.
   void cutPopulationsReceiveAlike() {
     Builder b;

@@ -1,0 +1,130 @@
+// Delivery by maps of bits: for each 64 targets, the rows' bits are counted in bytes that stay in
+// registers, then the counts meet the weight.
+#include "engine/sim/Step.h"
+
+namespace spk::SPK_ISA {
+namespace {
+
+#if defined(SPK_ISA_avx512)
+
+template <int groups>
+SPK_INLINE void addGroups(const DenseRows& d, std::uint32_t at) {
+  __m512i counts[groups];
+  for (int g = 0; g < groups; ++g)
+    counts[g] = d.counts ? _mm512_load_si512(d.counts + (at + g) * 64) : _mm512_setzero_si512();
+  const __m512i minusOne = _mm512_set1_epi8(-1);
+  for (std::uint32_t row = 0; row < d.rows; ++row) {
+    const std::uint64_t* const map = d.maps[row] + at;
+#pragma GCC unroll 8
+    for (int g = 0; g < groups; ++g)
+      counts[g] = _mm512_mask_sub_epi8(counts[g], map[g], counts[g], minusOne);
+  }
+  const __m512 weight = _mm512_set1_ps(d.weight);
+#pragma GCC unroll 8
+  for (int g = 0; g < groups; ++g) {
+    if (_mm512_test_epi8_mask(counts[g], counts[g]) == 0) continue;
+    float* const slot = d.slot + (at + g) * 64;
+    const auto add = [&](int quarter, __m128i bytes) {
+      const __m512 many = _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(bytes));
+      const __m512 sum =
+          _mm512_add_ps(_mm512_load_ps(slot + quarter * 16), _mm512_mul_ps(many, weight));
+      _mm512_store_ps(slot + quarter * 16, sum);
+    };
+    add(0, _mm512_castsi512_si128(counts[g]));
+    add(1, _mm512_extracti32x4_epi32(counts[g], 1));
+    add(2, _mm512_extracti32x4_epi32(counts[g], 2));
+    add(3, _mm512_extracti32x4_epi32(counts[g], 3));
+  }
+}
+
+#elif defined(SPK_ISA_avx2)
+
+/// 32 bits as 32 bytes, 0 or −1.
+SPK_INLINE __m256i spread(std::uint32_t bits) {
+  const __m256i which =
+      _mm256_setr_epi64x(0, 0x0101010101010101, 0x0202020202020202, 0x0303030303030303);
+  const __m256i bit = _mm256_set1_epi64x(static_cast<long long>(0x8040201008040201));
+  const __m256i bytes = _mm256_shuffle_epi8(_mm256_set1_epi32(static_cast<int>(bits)), which);
+  return _mm256_cmpeq_epi8(_mm256_and_si256(bytes, bit), bit);
+}
+
+template <int groups>
+SPK_INLINE void addGroups(const DenseRows& d, std::uint32_t at) {
+  constexpr int kHalves = 2 * groups;
+  __m256i counts[kHalves];
+  for (int h = 0; h < kHalves; ++h)
+    counts[h] =
+        d.counts ? _mm256_load_si256(reinterpret_cast<const __m256i*>(d.counts + at * 64 + h * 32))
+                 : _mm256_setzero_si256();
+  for (std::uint32_t row = 0; row < d.rows; ++row) {
+    const std::uint64_t* const map = d.maps[row] + at;
+#pragma GCC unroll 8
+    for (int g = 0; g < groups; ++g) {
+      counts[2 * g] = _mm256_sub_epi8(counts[2 * g], spread(static_cast<std::uint32_t>(map[g])));
+      counts[2 * g + 1] =
+          _mm256_sub_epi8(counts[2 * g + 1], spread(static_cast<std::uint32_t>(map[g] >> 32)));
+    }
+  }
+  const __m256 weight = _mm256_set1_ps(d.weight);
+  for (int h = 0; h < kHalves; ++h) {
+    alignas(32) std::uint8_t bytes[32];
+    _mm256_store_si256(reinterpret_cast<__m256i*>(bytes), counts[h]);
+    float* const slot = d.slot + at * 64 + h * 32;
+#pragma GCC unroll 4
+    for (int i = 0; i < 32; i += 8) {
+      const __m256 many = _mm256_cvtepi32_ps(
+          _mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(bytes + i))));
+      _mm256_store_ps(slot + i,
+                      _mm256_add_ps(_mm256_load_ps(slot + i), _mm256_mul_ps(many, weight)));
+    }
+  }
+}
+
+#else
+
+/// 8 bits as 8 bytes, 0 or 1, the lowest bit in the lowest byte of memory.
+struct Spread {
+  std::uint64_t of[256];
+  constexpr Spread() : of{} {
+    for (std::uint64_t bits = 0; bits < 256; ++bits)
+      for (int i = 0; i < 8; ++i) of[bits] |= (bits >> i & 1) << (8 * i);
+  }
+};
+constexpr Spread kSpread;
+
+template <int groups>
+SPK_INLINE void addGroups(const DenseRows& d, std::uint32_t at) {
+  constexpr int kBytes = 8 * groups;
+  std::uint64_t counts[kBytes] = {};
+  for (int i = 0; d.counts && i < kBytes; ++i)
+    for (int j = 0; j < 8; ++j)
+      counts[i] |= std::uint64_t{d.counts[at * 64 + i * 8 + j]} << (8 * j);
+  for (std::uint32_t row = 0; row < d.rows; ++row) {
+    const std::uint64_t* const map = d.maps[row] + at;
+    for (int i = 0; i < kBytes; ++i) counts[i] += kSpread.of[map[i / 8] >> (i % 8 * 8) & 255];
+  }
+  float* const slot = d.slot + at * 64;
+  for (int i = 0; i < kBytes; ++i)
+    for (int j = 0; j < 8; ++j)
+      slot[i * 8 + j] += static_cast<float>(counts[i] >> (8 * j) & 255) * d.weight;
+}
+
+#endif
+
+}  // namespace
+
+void addDense(const DenseRows& d) {
+#if defined(SPK_ISA_avx512)
+  constexpr int kMany = 8;
+#elif defined(SPK_ISA_avx2)
+  constexpr int kMany = 4;
+#else
+  constexpr int kMany = 1;
+#endif
+  std::uint32_t at = 0;
+  for (; at + kMany <= d.words; at += kMany) addGroups<kMany>(d, at);
+  for (; at + 2 <= d.words; at += 2) addGroups<2>(d, at);
+  for (; at < d.words; ++at) addGroups<1>(d, at);
+}
+
+}  // namespace spk::SPK_ISA
