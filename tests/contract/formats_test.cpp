@@ -13,7 +13,8 @@ class Formats : public QObject {
 
   /// A second of events with pauses, ties, a step back, rows in a burst; times beyond every clock's
   /// first wrap.
-  static std::unique_ptr<kit::ListSource> source() {
+  /// @param plain  without what some clocks cannot hold: steps back, a raw time, triggers
+  static std::unique_ptr<kit::ListSource> source(bool plain = false) {
     RandomSequence random(randomKey(1, 3, Purpose::Sample), 0);
     std::vector<Event> events;
     TriggerPacket triggers;
@@ -26,24 +27,34 @@ class Formats : public QObject {
       for (std::uint32_t k = 0; k < burst; ++k)
         events.push_back(
             {t, static_cast<std::uint16_t>(burst == 1 ? random.below(64) : 2 * k), y, on});
-      if (events.size() % 50 == 7)
+      if (events.size() % 50 == 7 && !plain)
         events.push_back({std::max<Time>(0, t - 3 * kMillisecond), 1, 1, 0});
-      if (random.below(40) == 0) triggers.push_back({t, 3, on});
+      if (random.below(40) == 0 && !plain) triggers.push_back({t, 3, on});
     }
     events[0].t = 0;
     return std::make_unique<kit::ListSource>(Sensor{64, 48, "test"},
-                                             50'000 * kSecond + 17 * kMicrosecond,
+                                             plain ? 0 : 50'000 * kSecond + 17 * kMicrosecond,
                                              std::move(events), std::move(triggers));
   }
+  /// What a format wrote of a source().
+  struct Written {
+    std::filesystem::path path;
+    bool plain = false;  ///< the other one it cannot hold, and says so
+  };
   /// Writes source() as `format`; nothing if that is no format of events.
-  std::optional<std::filesystem::path> written(const FileFormat& format,
-                                               const char* name = "written") {
+  std::optional<Written> written(const FileFormat& format, const char* name = "written") {
     if (!format.write) return std::nullopt;
     Opened from = source();
     const std::string ending = format.endings.substr(0, format.endings.find(' '));
     const auto path = folder_.path(name + ending);
     const auto notes = format.write(path, from, {});
-    return notes ? std::optional(path) : std::nullopt;
+    const auto isLoss = [](const Note& note) { return note.level == Note::Level::Warning; };
+    if (notes && std::ranges::none_of(notes.value(), isLoss)) return Written{path, false};
+    Opened plain = source(true);
+    const auto again = format.write(path, plain, {});
+    if (!again) qWarning("%s: %s", format.id.c_str(), again.error().text().c_str());
+    return again && std::ranges::none_of(again.value(), isLoss) ? std::optional(Written{path, true})
+                                                                : std::nullopt;
   }
   static std::unique_ptr<EventSource> openAny(const FileFormat& format,
                                               const std::filesystem::path& path) {
@@ -86,14 +97,16 @@ class Formats : public QObject {
   void readWhatTheyWrite() {
     int tried = 0;
     for (const FileFormat& format : kit::registry().fileFormats()) {
-      const auto path = written(format);
-      if (!path) continue;
+      const auto made = written(format);
+      QVERIFY2(made || !format.write, format.id.c_str());
+      if (!made) continue;
+      const auto* path = &made->path;
       ++tried;
       const auto sure = sniffFile(*path, kit::registry());
       QVERIFY2(sure && sure.value()->id == format.id, format.id.c_str());
       const auto opened = openAny(format, *path);
       QVERIFY2(opened, format.id.c_str());
-      const auto wanted = source();
+      const auto wanted = source(made->plain);
       QVERIFY2(*kit::eventsLeft(*opened) == *kit::eventsLeft(*wanted), format.id.c_str());
       QCOMPARE(opened->t0(), wanted->t0());
       QCOMPARE(opened->streams()[0].sensor.width, 64);
@@ -102,16 +115,18 @@ class Formats : public QObject {
         QVERIFY2(*kit::triggersLeft(*opened) == *kit::triggersLeft(*wanted), format.id.c_str());
       // Equal content, equal bytes.
       const auto again = written(format, "again");
-      QVERIFY2(folder_.read(path->filename().string()) == folder_.read(again->filename().string()),
-               format.id.c_str());
+      QVERIFY2(
+          folder_.read(path->filename().string()) == folder_.read(again->path.filename().string()),
+          format.id.c_str());
     }
     QVERIFY(tried >= 3);
   }
 
   void readAndSeekMeetAtTheSamePlace() {
     for (const FileFormat& format : kit::registry().fileFormats()) {
-      const auto path = written(format);
-      if (!path) continue;
+      const auto made = written(format);
+      if (!made) continue;
+      const auto* path = &made->path;
       const auto all = *kit::eventsLeft(*openAny(format, *path));
       for (const Time t :
            {Time{0}, Time{1}, 100 * kMillisecond, 600 * kMillisecond, 100 * kSecond}) {
@@ -127,8 +142,9 @@ class Formats : public QObject {
 
   void cutFilesPlayWhatIsThere() {
     for (const FileFormat& format : kit::registry().fileFormats()) {
-      const auto path = written(format);
-      if (!path) continue;
+      const auto made = written(format);
+      if (!made) continue;
+      const auto* path = &made->path;
       const std::string bytes = folder_.read(path->filename().string());
       const auto all = *kit::eventsLeft(*openAny(format, *path));
       // Every byte of the first half kilobyte, the last hundred, and some between.
