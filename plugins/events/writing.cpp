@@ -66,6 +66,13 @@ void RawBytes::putText(std::string_view text) {
   if (held_.size() >= kHeldMost) flush();
 }
 
+void RawBytes::patch(std::uint64_t offset, std::string_view bytes) {
+  flush();
+  file_.seekp(static_cast<std::streamoff>(offset));
+  file_.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  file_.seekp(0, std::ios::end);
+}
+
 Result<void> RawBytes::finish() {
   flush();
   file_.flush();

@@ -27,6 +27,8 @@ class RawBytes {
     if (held_.size() >= kHeldMost) flush();
   }
   void putText(std::string_view text);
+  /// Writes over bytes that were put before.
+  void patch(std::uint64_t offset, std::string_view bytes);
   Result<void> finish();  ///< sync and rename
 
  private:
