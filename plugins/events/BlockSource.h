@@ -96,7 +96,7 @@ class BlockCursor {
   const Stream& what() const { return what_; }
 
  private:
-  static constexpr std::uint64_t kIndexBytes = 1 << 16;
+  static constexpr std::uint64_t kIndexBytes = 1 << 16, kIndexBlocks = 64;
   struct Entry {
     Place place = {};
     std::uint64_t blocks = 0;  ///< before this one
@@ -118,7 +118,9 @@ class BlockCursor {
     records_.settle(Decoder::kTick, what_.sensor, byte, here_.before, met);
     here_.latest = std::max(here_.latest, records_.latest);
     counted_ = std::max(counted_, ++here_.blocks);
-    if (here_.place.at >= index_.back().place.at + kIndexBytes) index_.push_back(here_);
+    const Entry& last = index_.back();
+    if (here_.place.at >= last.place.at + kIndexBytes || here_.blocks >= last.blocks + kIndexBlocks)
+      if (here_.blocks > last.blocks) index_.push_back(here_);
     return true;
   }
 
