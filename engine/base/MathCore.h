@@ -50,9 +50,9 @@ R scaled(R x, R n) {
   return x * powerOfTwo(half) * powerOfTwo(n - half);
 }
 
-/// exp(r) − 1 − r for |r| ≤ 0.35.
+/// (exp(r) − 1 − r) / r² for |r| ≤ 0.35.
 template <class R>
-R expRest(R r) {
+R expTail(R r) {
   R q = r * 2.09147553258932e-09 + 2.5105312729622103e-08;
   q = q * r + 2.755727347871858e-07;
   q = q * r + 2.755725517000089e-06;
@@ -62,8 +62,12 @@ R expRest(R r) {
   q = q * r + 0.008333333333326084;
   q = q * r + 0.04166666666666667;
   q = q * r + 0.1666666666666667;
-  q = q * r + 0.5;
-  return r * r * q;
+  return q * r + 0.5;
+}
+/// exp(r) − 1 − r for |r| ≤ 0.35.
+template <class R>
+R expRest(R r) {
+  return r * r * expTail(r);
 }
 
 template <class R>
@@ -109,6 +113,31 @@ R expm1(R x) {
   const R lost = (one - (whole - back)) + (scaledR - back);
   const R inside = whole + (lost + (expRest(r.high) + r.low) * power);
   return M::select(x > 40.0, exp(x), inside);
+}
+
+/// (exp(x) − 1) / x, 1 at 0, in its two parts: for |x| ≤ 0.35, and beyond.
+template <class R>
+R exprelNear(R x) {
+  return x * expTail(x) + 1.0;
+}
+template <class R>
+R exprelFar(R x) {
+  return (exp(x) - 1.0) / x;
+}
+template <class R>
+R exprel(R x) {
+  using M = MathLanes<R>;
+  const auto near = x * x <= 0.1225;
+  return M::select(near, exprelNear(x), exprelFar(M::select(near, R(1.0), x)));
+}
+
+template <class R>
+R tanh(R x) {
+  using M = MathLanes<R>;
+  const R twice = x * 2.0;
+  const R bounded = M::select(twice < -40.0, R(-40.0), M::select(twice > 40.0, R(40.0), twice));
+  const R t = bounded * exprel(bounded);  // e^2x − 1
+  return t / (t + 2.0);
 }
 
 /// x = 2^k (1 + f), 1 + f in [√½, √2), for x > 0.

@@ -188,6 +188,9 @@ struct BoundConstants {
 
 SPK_INLINE Reals exp(Reals x);
 SPK_INLINE Reals expm1(Reals x);
+SPK_INLINE Reals exprel(Reals x);
+SPK_INLINE Reals tanh(Reals x);
+SPK_INLINE Reals floor(Reals x);
 SPK_INLINE Reals log(Reals x);
 SPK_INLINE Reals log1p(Reals x);
 SPK_INLINE Reals sin(Reals x);
@@ -348,6 +351,19 @@ namespace spk::SPK_ISA {
 
 SPK_INLINE Reals exp(Reals x) { return core::exp(x); }
 SPK_INLINE Reals expm1(Reals x) { return core::expm1(x); }
+/// (exp(x) − 1) / x, 1 at 0: the mean of e^(x s) over s in [0, 1]. The exponential is computed only
+/// where some lane needs it; what a lane gets does not depend on its neighbours.
+SPK_INLINE Reals exprel(Reals x) {
+  const Mask far = !(x * x <= 0.1225);
+  if (__builtin_expect(far.bits() == 0, 1)) return core::exprelNear(x);
+  return core::exprel(x);
+}
+SPK_INLINE Reals tanh(Reals x) { return core::tanh(x); }
+/// Below 2^51.
+SPK_INLINE Reals floor(Reals x) {
+  const Reals near = core::round(x);
+  return select(near > x, near - 1, near);
+}
 SPK_INLINE Reals log(Reals x) { return core::log(x); }
 SPK_INLINE Reals log1p(Reals x) { return core::log1p(x); }
 SPK_INLINE Reals sin(Reals x) { return core::sin(x); }

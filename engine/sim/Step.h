@@ -10,6 +10,7 @@
 // into the common program: a kernel includes this header alone.
 #ifdef SPK_ISA
 #include "engine/sim/Lanes.h"
+#include "engine/sim/integrate.h"
 #endif
 
 namespace spk {
@@ -81,9 +82,11 @@ struct Step {
 };
 
 #ifdef SPK_ISA
+using SPK_ISA::Column;
 using SPK_ISA::Lane;
 using SPK_ISA::Mask;
 using SPK_ISA::Reals;
+using SPK_ISA::Several;
 #else
 /// Declares the three builds of a kernel function: `SPK_KERNEL(lif_delta, step)` in namespace
 /// spk::neurons, then `Kernel{lif_delta::generic::step, …}` is `SPK_BUILDS(lif_delta, step)`.

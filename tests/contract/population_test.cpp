@@ -55,8 +55,12 @@ Project network(const NodeType& type, Id* population = nullptr) {
     if (!port.input) continue;
     if (port.signal == Signal::Spikes) {
       const Id noise = b.node("source.poisson", {{"rate", 2500.0}});
-      // strong enough to fire at the model's own scale: mV move V itself, pA a current
-      const double weight = port.unit == "pA" ? 60.0 : port.unit == "mV" ? 1.5 : 0.02;
+      // strong enough to fire at the model's own scale: mV move V itself, pA a current; of two
+      // conductances the one that excites wins
+      const double weight = port.unit == "pA"   ? 60.0
+                            : port.unit == "mV" ? 1.5
+                            : port.unit == "nS" ? (port.name == "inh" ? 0.5 : 2.0)
+                                                : 0.02;
       b.wire("synapse.static", {noise, "out"}, {id, port.name}, {{"weight", weight}});
       b.wire("synapse.static", {id, "out"}, {id, port.name},
              {{"weight", weight / 4},

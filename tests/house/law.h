@@ -212,7 +212,7 @@ inline QStringList determinismBreaches(const QString& path, const QString& plain
       R"((std::|[^A-Za-z0-9_:]::)(exp|exp2|expm1|log|log2|log10|log1p|sin|cos|tan|asin|acos|atan)"
       R"(|atan2|sinh|cosh|tanh|asinh|acosh|atanh|pow|cbrt|hypot|erf|erfc|tgamma|lgamma)[fl]?\s*\()");
   static const QRegularExpression kUnqualified(  // those that base/Math does not have
-      R"((^|[^A-Za-z0-9_:.>])(exp2|log2|log10|tan|asin|acos|atan|atan2|sinh|cosh|tanh|asinh|acosh)"
+      R"((^|[^A-Za-z0-9_:.>])(exp2|log2|log10|tan|asin|acos|atan|atan2|sinh|cosh|asinh|acosh)"
       R"(|atanh|cbrt|hypot|erf|erfc|tgamma|lgamma|expf|logf|sinf|cosf|powf|rand|srand|drand48)\s*\()");
   static const QRegularExpression kRandom(
       R"(std::([a-z_]+_distribution|mt19937(_64)?|random_device|default_random_engine|minstd_rand0?)\b)");

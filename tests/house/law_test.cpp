@@ -178,7 +178,7 @@ void LawTest::determinismRuleFindsBreaches_data() {
     QTest::newRow(name) << QString("x = std::%1(y);").arg(name);
   QTest::newRow("global") << "x = ::exp(y);";
   QTest::newRow("float") << "x = std::expf (y);";
-  QTest::newRow("unqualified tanh") << "return tanh(x);";
+  QTest::newRow("unqualified atan") << "return atan(x);";
   QTest::newRow("distribution") << "std::normal_distribution<double> n;";
   QTest::newRow("engine") << "std::mt19937 generator(1);";
   QTest::newRow("rand") << "const int i = rand();";

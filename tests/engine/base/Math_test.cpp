@@ -65,6 +65,12 @@ class MathTest : public QObject {
     row("expm1, middle", worst(spk::expm1, std::expm1, -2, 2), 1.0);
     row("expm1, small", worst(spk::expm1, std::expm1, 1e-300, 1e-2, true), 1.0);
     row("expm1, all", worst(spk::expm1, std::expm1, -50, 709), 1.1);
+    const auto exact = [](long double x) { return x == 0 ? 1 : std::expm1(x) / x; };
+    row("exprel, middle", worst(spk::exprel, exact, -2, 2), 4.0);
+    row("exprel, all", worst(spk::exprel, exact, -700, 700), 4.0);
+    row("exprel, small", worst(spk::exprel, exact, 1e-300, 1e-2, true), 1.0);
+    row("tanh, all", worst(spk::tanh, std::tanh, -30, 30), 5.0);
+    row("tanh, small", worst(spk::tanh, std::tanh, 1e-300, 1e-2, true), 3.0);
     row("log1p, middle", worst(spk::log1p, std::log1p, -0.9, 2), 1.0);
     row("log1p, small", worst(spk::log1p, std::log1p, 1e-300, 1e-2, true), 1.0);
     row("log1p, large", worst(spk::log1p, std::log1p, 1, 1e308, true), 1.0);

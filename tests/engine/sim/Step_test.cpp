@@ -25,7 +25,7 @@ class StepTest : public QObject {
     for (int isa = 0; isa < 3; ++isa) {
       if (!hasIsa(static_cast<Isa>(isa))) continue;
       for (const std::uint32_t count : {256u, 77u}) {
-        constexpr std::size_t kColumns = 10;
+        constexpr std::size_t kColumns = 13;
         std::vector<Array<double>> columns;
         double* pointers[kColumns];
         for (std::size_t c = 0; c < kColumns; ++c) {
@@ -78,6 +78,9 @@ class StepTest : public QObject {
           QVERIFY(same(6, i, spk::sin(x)));
           QVERIFY(same(7, i, spk::cos(x)));
           QVERIFY(same(8, i, spk::pow(y, x * 0.1)));
+          QVERIFY(same(10, i, spk::exprel(x * 0.01)));
+          QVERIFY(same(11, i, spk::tanh(x * 0.1)));
+          QVERIFY(same(12, i, std::floor(x)));
           const bool which = (x > 0 && !(y >= 2)) || a == 3;
           QVERIFY(same(
               9, i, which ? std::min(x, y) + k(i, 0) : std::max(-x, a) / k(i, 1) - std::sqrt(y)));

@@ -1,0 +1,143 @@
+// What neurons with synaptic conductances have in common: the conductances against their closed
+// forms, the potential against itself at smaller steps, and what may never happen.
+#include <QtTest>
+#include <cmath>
+
+#include "engine/graph/check.h"
+#include "tests/kit/projects.h"
+
+using namespace spk;
+using spk::test::Builder;
+using spk::test::Run;
+
+namespace {
+
+enum class Form { Exponential, Alpha };
+struct Conducting {
+  const char* type;
+  Form form;
+  double tau_exc, tau_inh;
+  Values quiet;  ///< so that it does not fire
+  double order;  ///< of the method in V
+};
+const std::vector<Conducting>& conducting() {
+  static const std::vector<Conducting> all = {
+      {"neuron.lif_cond_exp", Form::Exponential, 5, 10, {{"V_th", 100.0}}, 2},
+      {"neuron.lif_cond_alpha", Form::Alpha, 2, 5, {{"V_th", 100.0}}, 2},
+  };
+  return all;
+}
+
+double shape(Form form, double t, double tau) {
+  return form == Form::Exponential ? std::exp(-t / tau) : t / tau * std::exp(1 - t / tau);
+}
+
+}  // namespace
+
+class ConductanceTest : public QObject {
+  Q_OBJECT
+
+ private Q_SLOTS:
+  void conductancesAreClosedForms_data() {
+    QTest::addColumn<const Conducting*>("kind");
+    for (const Conducting& kind : conducting()) QTest::newRow(kind.type) << &kind;
+  }
+  void conductancesAreClosedForms() {
+    QFETCH(const Conducting*, kind);
+    Builder b;
+    const Id source = b.node("source.spike_list", {{"spikes", Json{"[[1.0, 0]]"}}});
+    Values values = kind->quiet;
+    values["n"] = std::int64_t{1};
+    const Id id = b.node(kind->type, values);
+    b.wire("synapse.static", {source, "out"}, {id, "exc"}, {{"weight", 16.0}, {"delay", 1.0}});
+    b.wire("synapse.static", {source, "out"}, {id, "inh"}, {{"weight", 32.0}, {"delay", 3.0}});
+    Run run(b.project);
+    QVERIFY2(run.error.empty(), run.error.c_str());
+    for (int step = 1; step <= 500; ++step) {
+      run.until(step * 0.1);
+      const double e = step < 20 ? 0 : 16 * shape(kind->form, 0.1 * (step - 20), kind->tau_exc);
+      const double i = step < 40 ? 0 : 32 * shape(kind->form, 0.1 * (step - 40), kind->tau_inh);
+      QVERIFY(std::fabs(run.value(id, "g_exc") - e) < 1e-10);
+      QVERIFY(std::fabs(run.value(id, "g_inh") - i) < 1e-10);
+    }
+  }
+
+  /// Excitation and inhibition together, at dt, dt/2 and dt/4, against dt/100.
+  void potentialConverges_data() { conductancesAreClosedForms_data(); }
+  void potentialConverges() {
+    QFETCH(const Conducting*, kind);
+    const auto potential = [&](double dt) {
+      Builder b(dt);
+      const Id source = b.node("source.spike_list", {{"spikes", Json{"[[0.8, 0], [4.8, 0]]"}}});
+      Values values = kind->quiet;
+      values["n"] = std::int64_t{1};
+      const Id id = b.node(kind->type, values);
+      b.wire("synapse.static", {source, "out"}, {id, "exc"}, {{"weight", 40.0}, {"delay", 0.8}});
+      b.wire("synapse.static", {source, "out"}, {id, "inh"}, {{"weight", 90.0}, {"delay", 1.6}});
+      Run run(b.project);
+      run.until(16);
+      return run.value(id, "V");
+    };
+    // an arrival falls on a step's end: at dt it must lie on the grid of all
+    const double exact = potential(0.002);
+    const double at1 = std::fabs(potential(0.2) - exact), at2 = std::fabs(potential(0.1) - exact),
+                 at4 = std::fabs(potential(0.05) - exact);
+    const double order = std::log2(at1 / at2), again = std::log2(at2 / at4);
+    qInfo("%s: off by %.2e mV at 0.2 ms, %.2e at 0.1, %.2e at 0.05: order %.2f, %.2f", kind->type,
+          at1, at2, at4, order, again);
+    QVERIFY(at2 < 1e-3);
+    QVERIFY(order > kind->order - 0.15 && again > kind->order - 0.15);
+  }
+
+  /// However strong the conductance, V ends at its reversal potential and never beyond.
+  void reversalIsNeverPassed_data() {
+    QTest::addColumn<const Conducting*>("kind");
+    QTest::addColumn<QString>("port");
+    QTest::addColumn<double>("weight");
+    for (const Conducting& kind : conducting())
+      for (const char* port : {"exc", "inh"})
+        for (const double weight : {10.0, 1e3, 1e5, 1e6})
+          QTest::addRow("%s %s %g nS", kind.type, port, weight) << &kind << port << weight;
+  }
+  void reversalIsNeverPassed() {
+    QFETCH(const Conducting*, kind);
+    QFETCH(QString, port);
+    QFETCH(double, weight);
+    Builder b;
+    const Id source = b.node("source.spike_list", {{"spikes", Json{"[[0.1, 0]]"}}});
+    Values values = kind->quiet;
+    values["n"] = std::int64_t{1};
+    const Id id = b.node(kind->type, values);
+    b.wire("synapse.static", {source, "out"}, {id, port.toStdString()},
+           {{"weight", weight}, {"delay", 0.1}});
+    Run run(b.project);
+    QVERIFY2(run.error.empty(), run.error.c_str());
+    const double reversal = port == "exc" ? 0 : -80;
+    double nearest = 1e9;
+    for (int step = 1; step <= 300; ++step) {
+      QVERIFY(run.until(step * 0.1).why == Why::Reached);
+      const double V = run.value(id, "V"), left = port == "exc" ? reversal - V : V - reversal;
+      QVERIFY2(left > -1e-9, qPrintable(QString("V = %1 mV").arg(V)));
+      nearest = std::min(nearest, left);
+    }
+    if (weight >= 1e5) QVERIFY2(nearest < 0.05, qPrintable(QString::number(nearest)));
+  }
+
+  void negativeWeightIsRefused_data() { conductancesAreClosedForms_data(); }
+  void negativeWeightIsRefused() {
+    QFETCH(const Conducting*, kind);
+    for (const std::string port : {"exc", "inh"}) {
+      Builder b;
+      const Id source = b.node("source.spike_list");
+      const Id id = b.node(kind->type);
+      const Id wire = b.wire("synapse.static", {source, "out"}, {id, port}, {{"weight", -1.0}});
+      bool refused = false;
+      for (const Note& note : check(b.project, spk::test::registry()))
+        refused |= note.level == Note::Level::Error && note.item == wire && note.key == "weight";
+      QVERIFY(refused);
+    }
+  }
+};
+
+QTEST_APPLESS_MAIN(ConductanceTest)
+#include "conductance_test.moc"
