@@ -1,6 +1,9 @@
 #include "engine/data/Tape.h"
 
 #include <algorithm>
+#include <ranges>
+#include <type_traits>
+#include <utility>
 
 namespace spk {
 namespace {
@@ -15,6 +18,22 @@ auto firstAtOrAfter(const std::vector<T>& items, Time t) {
   return std::ranges::lower_bound(items, t, {}, &T::t);
 }
 
+/// Spikes, samples and counts bear the end of the step that made them, and so belong to the run
+/// before t; events, flow and marks the time at which they begin to act.
+template <class T>
+constexpr bool kEndsAtT =
+    std::is_same_v<T, Spike> || std::is_same_v<T, Sample> || std::is_same_v<T, Count>;
+
+template <class T>
+auto firstMadeFrom(const std::vector<T>& items, Time t) {
+  return firstAtOrAfter(items, kEndsAtT<T> ? t + 1 : t);
+}
+
+template <class Chunk>
+std::size_t bytesOf(const Chunk& chunk) {
+  return std::visit([](const auto& items) { return items.size() * sizeof(items.front()); }, chunk);
+}
+
 }  // namespace
 
 template <class T>
@@ -24,7 +43,7 @@ void Tape::append(std::span<const T> items) {
     const auto back =
         std::ranges::adjacent_find(items, [](const T& a, const T& b) { return b.t < a.t; });
     const std::size_t run = back == items.end() ? items.size() : back - items.begin() + 1;
-    if (items.front().t < end_) cut(items.front().t);
+    if (const Time t = items.front().t; t < end_) cut(kEndsAtT<T> ? t - 1 : t);
     appendRun(items.first(run));
     items = items.subspan(run);
   }
@@ -53,13 +72,42 @@ void Tape::appendRun(std::span<const T> items) {
 
 void Tape::cut(Time t) {
   if (t >= end_) return;
-  bool dropped = false;
+  std::deque<Chunk> gone = dropFrom(t);
+  const Time end = std::exchange(end_, t);
+  ++version_;
+  if (gone.empty()) return;
+  for (const Chunk& chunk : gone) held_ -= bytesOf(chunk);
+  ++cuts_;
+  leave(std::move(gone), t, end);
+}
+
+/// Keeps what was cut off as the run that was left; what was left before follows it if that run is
+/// the same one as far as both go.
+void Tape::leave(std::deque<Chunk> gone, Time from, Time end) {
+  auto next = std::make_unique<Tape>(span_, bytes_);
+  next->chunks_ = std::move(gone);
+  next->from_ = from;
+  next->end_ = end;
+  if (left_ && left_->from_ <= end && left_->end_ >= end && left_->isSame(*next, end)) {
+    next->dropFrom(left_->from_);
+    next->from_ = std::min(from, left_->from_);
+    for (Chunk& chunk : left_->chunks_) next->chunks_.push_back(std::move(chunk));
+    next->end_ = left_->end_;
+  }
+  next->cuts_ = cuts_;  // never that of another: a panel sees that it has to paint afresh
+  next->version_ = version_;
+  left_ = std::move(next);
+}
+
+/// Takes out and gives all that the run made from t on.
+std::deque<Tape::Chunk> Tape::dropFrom(Time t) {
+  std::deque<Chunk> gone;
   while (!chunks_.empty()) {
     const bool empty = std::visit(
         [&](auto& chunk) {
-          const auto from = firstAtOrAfter(chunk, t);
-          held_ -= static_cast<std::size_t>(chunk.end() - from) * sizeof(*from);
-          dropped = dropped || from != chunk.end();
+          const auto from = firstMadeFrom(chunk, t);
+          if (from != chunk.end())
+            gone.emplace_front(std::remove_cvref_t<decltype(chunk)>(from, chunk.cend()));
           chunk.erase(from, chunk.end());
           return chunk.empty();
         },
@@ -67,14 +115,28 @@ void Tape::cut(Time t) {
     if (!empty) break;
     chunks_.pop_back();
   }
-  end_ = t;
-  ++version_;
-  if (dropped) ++cuts_;
+  return gone;
+}
+
+/// Whether both hold the same from where both have begun until `to`.
+bool Tape::isSame(const Tape& other, Time to) const {
+  if (chunks_.empty() || other.chunks_.empty()) return chunks_.empty() == other.chunks_.empty();
+  return std::visit(
+      [&]<class T>(const std::vector<T>&) {
+        const Time shift = kEndsAtT<T> ? 1 : 0;
+        const Time first = std::max(from_, other.from_) + shift, last = to + shift;
+        std::vector<std::span<const T>> mine, others;
+        visit<T>(first, last, [&](std::span<const T> chunk) { mine.push_back(chunk); });
+        other.visit<T>(first, last, [&](std::span<const T> chunk) { others.push_back(chunk); });
+        return std::ranges::equal(mine | std::views::join, others | std::views::join);
+      },
+      chunks_.front());
 }
 
 void Tape::clear() {
   cuts_ += !chunks_.empty();
   chunks_.clear();
+  left_.reset();
   held_ = 0;
   end_ = 0;
   ++version_;
@@ -102,15 +164,12 @@ void Tape::visit(Time from, Time to, const std::function<void(std::span<const T>
 
 void Tape::trim() {
   while (chunks_.size() > 1) {
-    const auto [bytes, last] = std::visit(
-        [](const auto& chunk) {
-          return std::pair(chunk.size() * sizeof(chunk.front()), chunk.back().t);
-        },
-        chunks_.front());
-    if (held_ <= bytes_ && last >= end_ - span_) return;
-    held_ -= bytes;
+    const Time last = std::visit([](const auto& chunk) { return chunk.back().t; }, chunks_.front());
+    if (held_ <= bytes_ && last >= end_ - span_) break;
+    held_ -= bytesOf(chunks_.front());
     chunks_.pop_front();
   }
+  if (left_ && left_->end_ < begin()) left_.reset();
 }
 
 #define SPK_TAPE_OF(T)                               \

@@ -25,9 +25,13 @@ class Tape {
   void append(std::span<const T> items);
   /// Time has come to `t` though nothing happened.
   void advance(Time t) { if (t > end_) end_ = t, ++version_; }
-  /// Drops everything at or after t (a rewind), or all.
+  /// Drops all that the run made from t on (a rewind): what bears the end of its step after t,
+  /// what bears its begin at or after t. Or all.
   void cut(Time t);
   void clear();
+  /// The run that the last rewind left, from where it was cut to where it had come; nullptr if
+  /// there is none. While the run that goes on is still the same, further rewinds keep it.
+  const Tape* left() const { return left_.get(); }
 
   Time begin() const;
   Time end() const { return end_; }
@@ -47,13 +51,17 @@ class Tape {
   template <class T>
   void appendRun(std::span<const T> items);
   void trim();
+  void leave(std::deque<Chunk> gone, Time from, Time end);
+  std::deque<Chunk> dropFrom(Time t);
+  bool isSame(const Tape& other, Time to) const;
 
   Time span_;
   std::size_t bytes_;
   std::size_t held_ = 0;
   std::deque<Chunk> chunks_;
-  Time end_ = 0;
+  Time from_ = 0, end_ = 0;  ///< from: where it was cut off another
   std::uint64_t version_ = 0, cuts_ = 0;
+  std::unique_ptr<Tape> left_;
 };
 
 }  // namespace spk

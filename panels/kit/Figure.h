@@ -38,6 +38,7 @@ struct Series {
   double width = 1.5;  ///< of a line, or diameter of a point [px]
   QString name = {};   ///< see Figure::namesAtEnds; and in CSV
   double opacity = 1;
+  bool labelled = true;  ///< no: its name is for CSV alone
 };
 
 /// A stretch of the y axis that has a name: the neurons of one population.

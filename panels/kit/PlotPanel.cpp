@@ -10,6 +10,12 @@
 #include "panels/kit/saveDialog.h"
 
 namespace spk {
+namespace {
+
+constexpr double kLeftShare = 0.4;  // of the colour of a population for the run that was left
+
+}  // namespace
+
 PlotPanel::PlotPanel(PanelContext& context, Id item, std::vector<Signal> accepts, XAxis xAxis)
     : context_(context),
       item_(item),
@@ -36,6 +42,30 @@ void PlotPanel::listen() {
   QObject::connect(w, &PlotWidget::menuWanted, &guard_, [this](QPoint place) { showMenu(place); });
   QObject::connect(w, &PlotWidget::connectWanted, &guard_, [this] { connectSomething(); });
   QObject::connect(w, &PlotWidget::clicked, &guard_, [this](QPointF value) { clicked(value); });
+}
+
+const Tape* PlotPanel::leftTape(const Input& input) const {
+  const Tape* held = tape(input);
+  return held ? held->left() : nullptr;
+}
+
+QColor PlotPanel::leftColour(const Input& input) {
+  return mixed(theme().plot, input.colour, kLeftShare);
+}
+
+QString PlotPanel::leftName(const QString& name) {
+  return QObject::tr("%1 before the rewind").arg(name);
+}
+
+void PlotPanel::nameLeft(Figure& figure) const {
+  const bool inSight = std::ranges::any_of(inputs_, [&](const Input& input) {
+    const Tape* left = leftTape(input);
+    return left && toSeconds(left->begin()) < figure.x.range.to &&
+           toSeconds(left->end()) > figure.x.range.from;
+  });
+  if (!inSight) return;
+  if (!figure.facts.isEmpty()) figure.facts += QStringLiteral(" · ");
+  figure.facts += QObject::tr("pale: before the rewind");
 }
 
 double PlotPanel::parameter(std::string_view name) const {

@@ -55,6 +55,12 @@ class PlotPanel : public Panel {
   Id item() const { return item_; }
   std::span<const Input> inputs() const { return inputs_; }
   const Tape* tape(const Input& input) const { return context_.tape(input.wire); }
+  /// The run that the last rewind left, to be drawn behind the one that goes on; nullptr if none.
+  const Tape* leftTape(const Input& input) const;
+  static QColor leftColour(const Input& input);
+  static QString leftName(const QString& name);
+  /// Adds to the facts what the pale run is, if a part of one is in sight.
+  void nameLeft(Figure& figure) const;
   double parameter(std::string_view name) const;
   std::string parameterWord(std::string_view name) const;
   bool parameterOn(std::string_view name) const;

@@ -250,7 +250,7 @@ class Painting {
   void namesInARow() {
     double left = box_.left() + 8;
     for (const Series& series : f_.series) {
-      if (series.name.isEmpty()) continue;
+      if (!series.labelled || series.name.isEmpty()) continue;
       const double width = c_.textWidth(series.name, kSmall);
       const QRectF ground(left - 4, box_.top() + 2, width + 8, 16 * s_);
       if (ground.right() > box_.right()) return;
@@ -275,7 +275,9 @@ class Painting {
     };
     std::vector<Label> labels;
     for (const Series& series : f_.series) {
-      if (series.name.isEmpty() || series.y.empty() || series.look == Series::Look::Band) continue;
+      if (!series.labelled || series.name.isEmpty() || series.y.empty() ||
+          series.look == Series::Look::Band)
+        continue;
       labels.push_back(
           {std::clamp(y(series.y.back()), box_.top() + 8, box_.bottom() - 8), &series});
     }

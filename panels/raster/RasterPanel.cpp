@@ -15,7 +15,8 @@ namespace {
 constexpr double kLeastShare = 0.12;
 /// Above so many spikes a figure for print holds pixels instead of points.
 constexpr std::size_t kMostPoints = 300'000;
-constexpr double kFactsWindow = 1;  // s over which spikes are counted for the head
+constexpr double kLeftShare = 0.55;  // of the text's colour for the run that a rewind left
+constexpr double kFactsWindow = 1;   // s over which spikes are counted for the head
 
 /// Spikes of many neurons over time.
 class RasterPanel : public PlotPanel {
@@ -35,21 +36,24 @@ class RasterPanel : public PlotPanel {
     }
     if (figure.groups.empty()) figure.groups.push_back({{0, 1}, {}, {}});  // keeps the margin
     figure.facts = facts(now);
+    nameLeft(figure);
+    // What a rewind left lies behind the run that goes on.
+    std::vector<Band> all = leftOf(bands);
+    all.insert(all.end(), bands.begin(), bands.end());
     if (figure.use != Figure::Use::Paper || count(figure.x.range) > kMostPoints)
-      drawPixels(figure, bands);
+      drawPixels(figure, all);
     else
-      drawPoints(figure, bands);
+      drawPoints(figure, all);
   }
 
   void writeCsv(std::ostream& out, const Figure& figure) const override {
     out << "time_ms,population,neuron\n";
     const std::vector<Band> bands = layOut();
-    for (std::size_t i = 0; i < bands.size(); ++i) {
-      const std::string name = quoted(inputs()[i].name.toStdString());
-      visible(figure, bands[i], [&](const Spike& spike) {
-        out << numberText(toMilliseconds(spike.t)) << ',' << name << ',' << spike.neuron << '\n';
-      });
-    }
+    for (std::size_t i = 0; i < bands.size(); ++i)
+      writeRows(out, figure, bands[i], inputs()[i].name);
+    for (const Band& band : leftOf(bands))
+      for (const Input& input : inputs())
+        if (input.wire == band.wire) writeRows(out, figure, band, leftName(input.name));
   }
 
  private:
@@ -58,6 +62,28 @@ class RasterPanel : public PlotPanel {
     std::string text = "\"";
     for (const char c : name) text += c == '"' ? std::string("\"\"") : std::string(1, c);
     return text + "\"";
+  }
+
+  static void writeRows(std::ostream& out, const Figure& figure, const Band& band,
+                        const QString& population) {
+    const std::string name = quoted(population.toStdString());
+    visible(figure, band, [&](const Spike& spike) {
+      out << numberText(toMilliseconds(spike.t)) << ',' << name << ',' << spike.neuron << '\n';
+    });
+  }
+
+  /// The same bands, where there is one, of the run that the last rewind left.
+  std::vector<Band> leftOf(const std::vector<Band>& bands) const {
+    std::vector<Band> left;
+    for (std::size_t i = 0; i < bands.size(); ++i) {
+      const Tape* tape = leftTape(inputs()[i]);
+      if (!tape) continue;
+      left.push_back(bands[i]);
+      left.back().tape = tape;
+      // Between dots of the same colour a paler one would not be seen.
+      left.back().colour = mixed(theme().plot, theme().text, kLeftShare).rgb();
+    }
+    return left;
   }
 
   /// Groups from top to bottom in order of their wires; within one, neuron 0 at the bottom.
@@ -115,12 +141,12 @@ class RasterPanel : public PlotPanel {
   }
 
   void drawPoints(Figure& figure, const std::vector<Band>& bands) const {
-    for (std::size_t i = 0; i < bands.size(); ++i) {
-      Series dots{.look = Series::Look::Points, .colour = inputs()[i].colour, .width = 1.2};
-      const double row = (bands[i].top - bands[i].bottom) / bands[i].neurons;
-      visible(figure, bands[i], [&](const Spike& spike) {
+    for (const Band& band : bands) {
+      Series dots{.look = Series::Look::Points, .colour = QColor(band.colour), .width = 1.2};
+      const double row = (band.top - band.bottom) / band.neurons;
+      visible(figure, band, [&](const Spike& spike) {
         dots.x.push_back(toSeconds(spike.t));
-        dots.y.push_back(bands[i].bottom + (spike.neuron + 0.5) * row);
+        dots.y.push_back(band.bottom + (spike.neuron + 0.5) * row);
       });
       figure.series.push_back(std::move(dots));
     }

@@ -26,7 +26,7 @@ bool SpikePicture::isSame(const Scene& scene) const {
         a.bottom != b.bottom || a.top != b.top) {
       return false;
     }
-    const auto cuts = cuts_.find(a.wire);
+    const auto cuts = cuts_.find(a.tape);
     if (a.tape && (cuts == cuts_.end() || cuts->second != a.tape->cuts())) return false;
   }
   return true;
@@ -54,14 +54,14 @@ void SpikePicture::update(const Scene& scene, std::int64_t first) {
   paintedSpikes_ = 0;
   for (const Band& band : scene_.bands) {
     if (!band.tape) continue;
-    cuts_[band.wire] = band.tape->cuts();
+    cuts_[band.tape] = band.tape->cuts();
     const Time left = columnStart(first, scene.column);
     // A spike of the very last time may still be on its way: painting it twice does no harm.
-    const auto done = paintedTo_.find(band.wire);
+    const auto done = paintedTo_.find(band.tape);
     const Time from = done == paintedTo_.end() ? left : std::max(left, done->second);
     const Time to = std::min(columnStart(end, scene.column), band.tape->end() + 1);
     if (to > from) paintBand(band, from, to);
-    paintedTo_[band.wire] = std::max(from, std::min(to, band.tape->end()));
+    paintedTo_[band.tape] = std::max(from, std::min(to, band.tape->end()));
     const auto columns = static_cast<std::int64_t>(
         std::ceil(double(std::max<Time>(0, to - from)) / (scene.column * kSecond)));
     paintedColumns_ = std::max(paintedColumns_, columns);

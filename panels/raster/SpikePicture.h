@@ -11,7 +11,8 @@
 
 namespace spk::panels::raster {
 
-/// One population in the raster: where its rows are, as shares of the height from the bottom.
+/// One population in the raster, or the run of it that a rewind left: where its rows are, as shares
+/// of the height from the bottom.
 struct Band {
   Id wire = Id::none;
   const Tape* tape = nullptr;
@@ -47,8 +48,8 @@ class SpikePicture {
 
   Scene scene_;
   std::shared_ptr<RasterImage> image_;
-  std::map<Id, Time> paintedTo_;  ///< of each tape
-  std::map<Id, std::uint64_t> cuts_;
+  std::map<const Tape*, Time> paintedTo_;
+  std::map<const Tape*, std::uint64_t> cuts_;
   std::int64_t paintedColumns_ = 0;
   std::uint64_t paintedSpikes_ = 0;
 };

@@ -27,7 +27,17 @@ class RatesPanel : public PlotPanel {
     for (const Input& input : inputs()) {
       Series line{.colour = input.colour, .width = 1.5, .name = input.name};
       std::optional<double> mean;
-      if (const Tape* held = tape(input)) mean = fill(line, figure, input, *held);
+      if (const Tape* left = leftTape(input)) {
+        Series pale{.colour = leftColour(input),
+                    .width = 1.5,
+                    .name = leftName(input.name),
+                    .labelled = false};
+        fill(pale, figure, input, *left, left_[input.wire]);
+        for (const double rate : pale.y) highest = std::max(highest, rate);
+        figure.series.push_back(std::move(pale));
+      }
+      if (const Tape* held = tape(input))
+        mean = fill(line, figure, input, *held, counts_[input.wire]);
       for (const double rate : line.y) highest = std::max(highest, rate);
       if (mean)
         words += (words.isEmpty() ? QObject::tr("mean ") : QStringLiteral(" · ")) + input.name +
@@ -36,14 +46,14 @@ class RatesPanel : public PlotPanel {
     }
     figure.y.range = figure.zoomY.value_or(Range{0, roundUp(highest)});
     if (!words.isEmpty()) figure.facts = words + QChar(kThinSpace) + QStringLiteral("Hz");
+    nameLeft(figure);
   }
 
  private:
   /// Gives the mean over the bins that are wholly in sight.
   std::optional<double> fill(Series& line, const Figure& figure, const Input& input,
-                             const Tape& held) const {
+                             const Tape& held, BinCounts& counts) const {
     Time width = std::max<Time>(1000, fromMilliseconds(parameter("bin")));
-    BinCounts& counts = counts_[input.wire];
     counts.update(held, width);
     const double binSeconds = toSeconds(width);
     const auto from = std::max(counts.firstBin(),
@@ -77,7 +87,7 @@ class RatesPanel : public PlotPanel {
     return 10 * power;
   }
 
-  mutable std::map<Id, BinCounts> counts_;  // a cache of what the tapes hold
+  mutable std::map<Id, BinCounts> counts_, left_;  // caches of what the tapes hold
 };
 
 std::unique_ptr<Panel> make(PanelContext& context, Id item) {

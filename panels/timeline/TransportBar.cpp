@@ -69,8 +69,10 @@ TransportBar::TransportBar(PanelContext& context) : context_(context) {
                         tr("One second back, exactly as it was")));
   row->addSpacing(4);
 
-  time_ = new QLabel(this);
-  time_->setObjectName(QStringLiteral("transport.time"));
+  time_ = new TimeField(this);
+  connect(time_, &TimeField::timeWanted, this, [this](qint64 t) {
+    (void)context_.act("transport.rewind", {{"t", std::int64_t{t}}});
+  });
   speed_ = new QLabel(this);
   speed_->setObjectName(QStringLiteral("transport.speed"));
   speed_->setProperty("role", "facts");
@@ -138,7 +140,7 @@ void TransportBar::dress() {
   time_->setFont(numberFont(13));
   speed_->setFont(numberFont(12));
   const QFontMetrics timeMetrics(numberFont(13)), speedMetrics(numberFont(12));
-  time_->setFixedWidth(timeMetrics.horizontalAdvance(QStringLiteral("t = 0000.000 s")) + 4);
+  time_->setFixedWidth(timeMetrics.horizontalAdvance(QStringLiteral("t = 0000.000 s")) + 16);
   speed_->setFixedWidth(speedMetrics.horizontalAdvance(QStringLiteral("000.0× real time")) + 4);
   pace_->setFixedWidth(qRound(120 * scale));
   paceWords_->setFixedWidth(
@@ -183,7 +185,7 @@ void TransportBar::showStatus() {
     play_->setText(running ? tr("Pause") : tr("Play"));
     play_->setIcon(playGlyph(running, theme().onAction));
   }
-  time_->setText(QStringLiteral("t = %1 s").arg(shownFixed(toSeconds(status.now), 3)));
+  time_->showTime(status.now);
   QString speed;
   if (status.state == RunStatus::State::Building) speed = tr("building …");
   if (running && status.realTimeFactor > 0)

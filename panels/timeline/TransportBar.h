@@ -6,6 +6,7 @@
 #include <QSpinBox>
 
 #include "panels/kit/Panel.h"
+#include "panels/timeline/TimeField.h"
 
 namespace spk::panels::timeline {
 
@@ -33,7 +34,7 @@ class TransportBar : public QFrame {
   PanelContext& context_;
   QPushButton* play_ = nullptr;
   QPushButton* record_ = nullptr;
-  QLabel* time_ = nullptr;
+  TimeField* time_ = nullptr;
   QLabel* speed_ = nullptr;
   QSlider* pace_ = nullptr;
   QLabel* paceWords_ = nullptr;

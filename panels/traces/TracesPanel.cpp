@@ -74,13 +74,16 @@ class TracesPanel : public PlotPanel {
                       QStringLiteral(" [%1]").arg(QString::fromStdString(input.unit));
         continue;
       }
-      hidden += addLines(figure, input);
+      if (const Tape* left = leftTape(input)) addLines(figure, input, *left, Run::Left);
+      if (const Tape* held = tape(input)) hidden += addLines(figure, input, *held, Run::Here);
       addThreshold(figure, input);
     }
     figure.y.label = axisLabel(unit);
     figure.y.range = figure.zoomY.value_or(seenRange(figure));
-    figure.facts = QObject::tr("%1 lines").arg(figure.series.size());
-    if (hidden > 0) figure.facts += QObject::tr(" of %1").arg(figure.series.size() + hidden);
+    const std::size_t lines = shownLines(figure);
+    figure.facts = QObject::tr("%1 lines").arg(lines);
+    if (hidden > 0) figure.facts += QObject::tr(" of %1").arg(lines + hidden);
+    nameLeft(figure);
     if (!others.isEmpty()) {
       figure.captions.push_back(
           {{0.01, 0.02},
@@ -92,6 +95,14 @@ class TracesPanel : public PlotPanel {
   }
 
  private:
+  enum class Run { Here, Left };
+
+  /// Lines of the run that goes on.
+  static std::size_t shownLines(const Figure& figure) {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(figure.series, [](const Series& s) { return s.labelled; }));
+  }
+
   QString axisLabel(const std::string& unit) const {
     const std::string port = inputs().front().port;
     const bool same = std::ranges::all_of(inputs(), [&](const Input& i) { return i.port == port; });
@@ -109,9 +120,7 @@ class TracesPanel : public PlotPanel {
   }
 
   /// Adds a line for each neuron that the tape brings; how many had no room.
-  std::size_t addLines(Figure& figure, const Input& input) const {
-    const Tape* held = tape(input);
-    if (!held) return 0;
+  std::size_t addLines(Figure& figure, const Input& input, const Tape& held, Run run) const {
     const double column =
         figure.x.range.length() / std::max(1.0, figure.plotBox().width() * figure.pixelRatio);
     const bool every = figure.use == Figure::Use::Paper;
@@ -120,7 +129,7 @@ class TracesPanel : public PlotPanel {
     const double slack = figure.x.range.length() * 0.01;  // the line goes on beyond the edge
     const auto from = static_cast<Time>((figure.x.range.from - slack) * kSecond);
     const auto to = static_cast<Time>((figure.x.range.to + slack) * kSecond);
-    held->visit<Sample>(from, to + 1, [&](std::span<const Sample> samples) {
+    held.visit<Sample>(from, to + 1, [&](std::span<const Sample> samples) {
       for (const Sample& sample : samples) {
         if (!chosen && sample.neuron >= kFirstNeurons) continue;
         auto line = lines.try_emplace(sample.neuron, every ? 1e-9 : column).first;
@@ -129,15 +138,18 @@ class TracesPanel : public PlotPanel {
     });
     std::size_t n = 0, hidden = 0;
     for (auto& [neuron, thinned] : lines) {
-      if (figure.series.size() >= kMostLines) {
+      if (shownLines(figure) >= kMostLines) {
         ++hidden;
         continue;
       }
       // The first in the full colour of its population, the others step back.
       const double share = std::max(0.35, 1 - 0.22 * double(n++));
-      Series line{.colour = mixed(theme().plot, input.colour, share),
+      const bool here = run == Run::Here;
+      const QString name = QStringLiteral("%1 %2").arg(input.name).arg(neuron);
+      Series line{.colour = here ? mixed(theme().plot, input.colour, share) : leftColour(input),
                   .width = 1.2,
-                  .name = QStringLiteral("%1 %2").arg(input.name).arg(neuron)};
+                  .name = here ? name : leftName(name),
+                  .labelled = here};
       thinned.into(line);
       figure.series.push_back(std::move(line));
     }

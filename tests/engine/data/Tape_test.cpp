@@ -77,14 +77,59 @@ class TapeTest : public QObject {
     QCOMPARE(times(tape), (std::vector<Time>{1, 2, 3}));
     QCOMPARE(tape.end(), Time{3});
     QCOMPARE(tape.cuts(), std::uint64_t{2});
-    tape.cut(2);
-    QCOMPARE(times(tape), (std::vector<Time>{1}));
+    tape.cut(2);  // the spike at 2 was made in the step that ended there
+    QCOMPARE(times(tape), (std::vector<Time>{1, 2}));
     QCOMPARE(tape.end(), Time{2});
     tape.cut(50);
     QCOMPARE(tape.end(), Time{2});
     tape.clear();
     QCOMPARE(tape.end(), Time{0});
     QVERIFY(times(tape).empty());
+  }
+
+  void whatBeginsAtTheCutGoes() {
+    Tape tape;
+    const std::vector<Event> events{{1}, {2}, {3}};
+    tape.append(std::span<const Event>(events));
+    tape.cut(2);
+    QCOMPARE(all<Event>(tape, 0, 9), (std::vector<Event>{{1}}));
+  }
+
+  void theRunThatWasLeftIsKept() {
+    Tape tape;
+    QVERIFY(!tape.left());
+    append(tape, spikes({1, 2, 3, 4, 5, 6}));
+    tape.advance(8);
+    tape.cut(3);
+    QVERIFY(tape.left());
+    QCOMPARE(times(*tape.left()), (std::vector<Time>{4, 5, 6}));
+    QCOMPARE(tape.left()->end(), Time{8});
+    // Further back: the same run, more of it.
+    tape.cut(1);
+    QCOMPARE(times(*tape.left()), (std::vector<Time>{2, 3, 4, 5, 6}));
+    // The same spikes again, and back once more: still the same run.
+    append(tape, {{2, 1}, {3, 2}});
+    const std::uint64_t before = tape.left()->cuts();
+    tape.cut(2);
+    QCOMPARE(times(*tape.left()), (std::vector<Time>{2, 3, 4, 5, 6}));
+    QVERIFY(tape.left()->cuts() > before);
+    // Another way from 2 on: what is left then is that.
+    append(tape, {{3, 2}, {4, 9}});
+    tape.cut(2);
+    QCOMPARE(times(*tape.left()), (std::vector<Time>{3, 4}));
+    QCOMPARE(all<Spike>(*tape.left(), 4, 5).front().neuron, 9u);
+    QCOMPARE(times(tape), (std::vector<Time>{1, 2}));
+    tape.clear();
+    QVERIFY(!tape.left());
+  }
+
+  void theRunThatWasLeftIsForgottenInTime() {
+    Tape tape(16 * kSecond);
+    append(tape, spikes({kSecond, 2 * kSecond}));
+    tape.cut(kSecond);
+    QVERIFY(tape.left());
+    for (Time t = 2 * kSecond; t < 40 * kSecond; t += kSecond) append(tape, spikes({t}));
+    QVERIFY(!tape.left());
   }
 
   void memoryIsBounded() {
