@@ -241,6 +241,10 @@ constexpr Benchmark kBenchmarks[] = {
      [](const BenchOptions&) { return benchDecoding("evt3", 120); }},
     {"events.dat", "Decodes 8 million events of a Metavision DAT file, on one thread",
      [](const BenchOptions&) { return benchDecoding("dat", 300); }},
+    {"events.aedat4", "Decodes 8 million events of an AEDAT 4 file packed with LZ4, on one thread",
+     [](const BenchOptions&) { return benchDecoding("aedat4", 70); }},
+    {"events.es", "Decodes 8 million events of an Event Stream file, on one thread",
+     [](const BenchOptions&) { return benchDecoding("es", 0); }},
     {"events.csv", "Decodes 8 million events of a text file, on one thread",
      [](const BenchOptions&) { return benchDecoding("csv", 0); }}};
 
