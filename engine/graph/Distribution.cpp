@@ -230,6 +230,10 @@ double Distribution::mean() const {
   return factor_ * mean;
 }
 
+Distribution::Numbers Distribution::numbers() const {
+  return {values_[0], values_.size() > 1 ? values_[1] : 0, min_, max_, redraw_, factor_};
+}
+
 Distribution Distribution::times(double factor) const {
   Distribution scaled = *this;
   scaled.factor_ *= factor;

@@ -34,6 +34,14 @@ class Distribution {
   /// Whether more than about one draw in 10^9 lies outside [low, high].
   bool leaves(double low, double high) const;
   double mean() const;  ///< before clipping
+  /// What it is made of: the constant; mean and sd; min and max; mean. A draw is clipped to
+  /// [min, max] or drawn again, then multiplied by `factor`.
+  struct Numbers {
+    double a = 0, b = 0, min = 0, max = 0;
+    bool redraw = false;
+    double factor = 1;
+  };
+  Numbers numbers() const;  ///< of any form but a list
   /// The same, each draw times `factor` > 0 (a unit).
   Distribution times(double factor) const;
   friend bool operator==(const Distribution&, const Distribution&) = default;

@@ -8,6 +8,9 @@
 
 namespace spk {
 
+/// Memory on a cache line; long runs are asked for in large pages, which random reading needs.
+void* newMemory(std::size_t bytes);
+
 /// A fixed run of plain values that begins on a cache line; pages that are never written stay
 /// unused.
 template <class T>
@@ -18,9 +21,7 @@ class Array {
   Array() = default;
   /// Not set to anything.
   explicit Array(std::size_t size)
-      : size_(size),
-        data_(size ? static_cast<T*>(::operator new (size * sizeof(T), std::align_val_t{64}))
-                   : nullptr) {}
+      : size_(size), data_(size ? static_cast<T*>(newMemory(size * sizeof(T))) : nullptr) {}
   Array(std::size_t size, T value) : Array(size) {
     for (std::size_t i = 0; i < size; ++i) data_.get()[i] = value;
   }

@@ -1,5 +1,6 @@
 #pragma once
 #include <atomic>
+#include <cstring>
 #include <functional>
 #include <memory>
 #include <set>
@@ -38,6 +39,33 @@ struct Tap {
   Array<float> values;                 ///< [step][neuron]
 };
 
+/// A spike on its way along its row of runs.
+struct Walker {
+  const std::uint16_t* at = nullptr;   ///< head of the next run; of a new one, begin of the row
+  const std::uint16_t* end = nullptr;  ///< of the row
+  std::uint64_t due = 0;               ///< step in which the next run arrives
+  std::uint32_t port = 0;
+  bool counted = true;  ///< its synapses are synaptic events
+
+  /// Adds all that is due before `until`. `slotOf(step)` is the part's input in that step.
+  template <class SlotOf>
+  void walk(std::uint64_t until, SlotOf slotOf) noexcept {
+    while (at != end && due < until) {
+      const Rows::RunHead head = Rows::RunHead::of(*at);
+      float* const slot = slotOf(due);
+      const std::uint16_t* const targets = at + 1;
+      const std::uint16_t* const weights = targets + head.count;
+      for (std::uint32_t i = 0; i < head.count; ++i) {
+        float weight;
+        std::memcpy(&weight, weights + std::size_t{2} * i, sizeof weight);
+        slot[targets[i]] += weight;
+      }
+      at = weights + std::size_t{2} * head.count;
+      if (at != end) due += Rows::RunHead::of(*at).later;
+    }
+  }
+};
+
 /// Up to 65,536 neurons of one population with all their input: the unit of work of a thread.
 struct Part {
   std::uint32_t population = 0, index = 0;  ///< index: among the population's parts
@@ -60,6 +88,9 @@ struct Part {
   };
   std::vector<Incoming> incoming;
   Array<std::uint8_t> counts;  ///< per target and one more, for rows with further synapses
+  // Spikes on their way along runs: the oldest first, so that sums keep their order.
+  Array<Walker> walkers;  ///< room; empty without runs
+  std::uint32_t walkerCount = 0;
   std::vector<Tap> taps;
   std::uint64_t events = 0;  ///< synaptic events of the batch
   bool notFinite = false;
@@ -165,6 +196,8 @@ class CpuSimulation final : public Simulation {
   // delivery.cpp
   struct Delivering;
   void deliver(Part& part) noexcept;
+  void advance(Part& part) noexcept;
+  void arriveAll(Part& part, std::uint32_t count) noexcept;
 
   // streams.cpp
   Result<void> makeStreams();
@@ -203,6 +236,7 @@ class CpuSimulation final : public Simulation {
 
   // checkpoint.cpp
   std::vector<std::shared_ptr<const Bytes>> savePopulation(std::uint32_t population) const;
+  void gatherInput(const Part& part, std::uint32_t port, std::span<float> rows) const noexcept;
   Result<void> restorePopulation(std::uint32_t population, Bytes& bytes);
 
   Project project_;

@@ -177,6 +177,13 @@ Result<void> CpuSimulation::makeParts() {
           0.003 * static_cast<double>(rows.words ? rows.maps.size() : rows.size());
     }
   }
+  for (Part& part : parts_) {
+    // Room for a quarter of the sources; if more fire together, the oldest spikes arrive at once.
+    std::size_t sources = 0;
+    for (const Part::Incoming& in : part.incoming)
+      if (in.projection->inRuns) sources += in.projection->sourceCount;
+    if (sources) part.walkers = Array<Walker>(sources / 4 + 256);
+  }
   for (std::uint32_t w = 0; w < net_.poissonWires.size(); ++w) {
     const PoissonWire& wire = net_.poissonWires[w];
     const Population& target = net_.populations[wire.target];

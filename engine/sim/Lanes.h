@@ -236,6 +236,20 @@ SPK_INLINE WideProduct multiply(RawWords a, std::uint32_t b) {
 #endif
 }
 
+/// Counters and, after ten rounds, random words: 2 · kWidth blocks at once.
+struct PhiloxWords {
+  RawWords a, b, c, d;
+};
+SPK_INLINE PhiloxWords philoxWords(PhiloxWords x, std::uint32_t keyLow, std::uint32_t keyHigh) {
+  for (int round = 0; round < 10; ++round) {
+    const WideProduct p = multiply(x.a, 0xD2511F53u), q = multiply(x.c, 0xCD9E8D57u);
+    x = {q.high ^ x.b ^ everywhere(keyLow), q.low, p.high ^ x.d ^ everywhere(keyHigh), p.low};
+    keyLow += 0x9E3779B9u;
+    keyHigh += 0xBB67AE85u;
+  }
+  return x;
+}
+
 /// One word each for 8 · kWidth neurons beginning with `first` (a multiple of 4), in their order.
 struct RandomWords {
   RawWords part[4];
@@ -244,21 +258,14 @@ SPK_INLINE RandomWords randomWords(std::uint32_t keyLow, std::uint32_t keyHigh, 
                                    std::uint64_t step, std::uint32_t draw) {
   // Counters are dealt out so that transposing inside each 128 bits leaves the neurons in order.
   constexpr int kQuads = kWidth / 2;
-  RawWords a;
-  for (int i = 0; i < 2 * kWidth; ++i) a[i] = static_cast<std::uint32_t>((i % 4) * kQuads + i / 4);
-  a += everywhere(first / 4);
-  RawWords b = everywhere(static_cast<std::uint32_t>(step));
-  RawWords c = everywhere(static_cast<std::uint32_t>(step >> 32));
-  RawWords d = everywhere(draw);
-  for (int round = 0; round < 10; ++round) {
-    const WideProduct x = multiply(a, 0xD2511F53u), y = multiply(c, 0xCD9E8D57u);
-    a = y.high ^ b ^ everywhere(keyLow);
-    b = y.low;
-    c = x.high ^ d ^ everywhere(keyHigh);
-    d = x.low;
-    keyLow += 0x9E3779B9u;
-    keyHigh += 0xBB67AE85u;
-  }
+  RawWords index;
+  for (int i = 0; i < 2 * kWidth; ++i)
+    index[i] = static_cast<std::uint32_t>((i % 4) * kQuads + i / 4);
+  index += everywhere(first / 4);
+  const auto [a, b, c, d] =
+      philoxWords({index, everywhere(static_cast<std::uint32_t>(step)),
+                   everywhere(static_cast<std::uint32_t>(step >> 32)), everywhere(draw)},
+                  keyLow, keyHigh);
   RandomWords words;
 #if defined(SPK_ISA_avx512)
   const __m512i ab = _mm512_unpacklo_epi32((__m512i)a, (__m512i)b),

@@ -33,6 +33,8 @@ constexpr double kLongestBatch_ms = 5;
 /// What a part's pending input may take at once, so that it stays in the second cache.
 constexpr std::size_t kPartBytes = 176 << 10;
 constexpr std::uint32_t kMostPart = 65'536, kLeastPart = 1024;
+/// Synapses of a row, below which parts grow, as long as there are so many of them.
+constexpr double kWorthwhileRow = 64, kLeastParts = 8;
 
 /// Turns a project into a Network, step by step.
 class Compiler {
@@ -52,6 +54,7 @@ class Compiler {
       return std::tuple(a.fromBody, a.source, a.id) < std::tuple(b.fromBody, b.source, b.id);
     });
     chooseBatch();
+    chooseRuns();
     cut();
     return std::move(net_);
   }
@@ -499,17 +502,51 @@ class Compiler {
     net_.batchSteps = coupled ? 1 : static_cast<std::uint32_t>(batch);
   }
 
-  /// Small enough that the slots which a delivery reaches stay in the second cache; equal parts; at
+  /// Sums at a port keep one order: where own delays meet other kinds of wire, they are placed
+  /// ahead in time like these.
+  void chooseRuns() {
+    const auto fits = [](const Projection& p) {
+      return p.form == Projection::Form::Placed && !p.delay.listSize() && !p.weight.listSize();
+    };
+    for (Projection& p : net_.projections)
+      p.inRuns = std::ranges::all_of(net_.projections, [&](const Projection& other) {
+        return other.target != p.target || other.port != p.port || fits(other);
+      });
+  }
+
+  /// Synapses of a pair, on average.
+  static double density(const Projection& p, std::uint32_t targets) {
+    const double sources = p.sourceCount;
+    switch (p.rule.kind) {
+      case ConnectRule::Kind::AllToAll: return 1;
+      case ConnectRule::Kind::FixedIndegree: return static_cast<double>(p.rule.indegree) / sources;
+      case ConnectRule::Kind::FixedTotal:
+        return static_cast<double>(p.rule.total) / sources / targets;
+      case ConnectRule::Kind::OneToOne: return 1 / sources;
+      default: return p.rule.p;
+    }
+  }
+
+  /// Small enough that the slots which a delivery reaches stay in the second cache, unless rows
+  /// would be so short that finding them costs more than adding them; equal parts; at
   /// multiples of 64, so that random words and cache lines are never shared.
   void cut() {
     for (std::uint32_t i = 0; i < net_.populations.size(); ++i) {
       Population& p = net_.populations[i];
       std::size_t slots = 1;
-      for (const Projection& w : net_.projections)
-        if (w.target == i)
-          slots = std::max<std::size_t>(slots, net_.batchSteps + w.delayHigh - w.delayLow);
-      const auto most =
+      double densest = 0;
+      for (const Projection& w : net_.projections) {
+        if (w.target != i) continue;
+        slots = std::max<std::size_t>(slots,
+                                      net_.batchSteps + (w.inRuns ? 0 : w.delayHigh - w.delayLow));
+        densest = std::max(densest, density(w, p.n));
+      }
+      auto most =
           std::clamp<std::size_t>(kPartBytes / sizeof(float) / slots, kLeastPart, kMostPart);
+      if (densest > 0)
+        most = std::max<std::size_t>(
+            most, static_cast<std::size_t>(std::min({kWorthwhileRow / densest, p.n / kLeastParts,
+                                                     static_cast<double>(kMostPart)})));
       const auto parts = static_cast<std::uint32_t>((p.n + most - 1) / most);
       p.partSize = ((p.n + parts - 1) / parts + 63) / 64 * 64;
       p.partCount = (p.n + p.partSize - 1) / p.partSize;

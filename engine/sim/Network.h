@@ -1,5 +1,6 @@
 #pragma once
 #include <bit>
+#include <compare>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -61,6 +62,42 @@ struct Rows {
   MapHead mapHead(std::uint32_t source) const {
     return std::bit_cast<MapHead>(maps[first[source]]);
   }
+
+  // Runs, for own delays: a row begins at runs[first[source]] with two numbers, how many synapses
+  // it has (the lower half first). Runs of equal delay follow, ascending: a head (see RunHead), the
+  // targets, ascending, and as many floats, two places each. A spike walks along its row step by
+  // step, so it writes only to inputs that are due soon.
+  Array<std::uint16_t> runs;
+  std::uint32_t runsUsed = 0;
+  struct RunHead {
+    std::uint32_t later, count;  ///< steps after the run before (the spike); synapses, or none
+    static constexpr std::uint32_t kMostLater = 63, kMostCount = 1023;
+    static RunHead of(std::uint16_t head) { return {std::uint32_t{head} >> 10, head & kMostCount}; }
+    std::uint16_t packed() const { return static_cast<std::uint16_t>(later << 10 | count); }
+  };
+  std::uint32_t synapsesOfRun(std::uint32_t source) const {
+    return runs[first[source]] | std::uint32_t{runs[first[source] + 1]} << 16;
+  }
+  /// Calls `synapse(target, delay [steps], place of its weight in runs)` for a row of runs.
+  template <class Synapse>
+  void eachRun(std::uint32_t source, Synapse synapse) const {
+    std::uint32_t delay = 0;
+    for (std::uint32_t at = first[source] + 2; at < first[source + 1];) {
+      const RunHead head = RunHead::of(runs[at++]);
+      delay += head.later;
+      for (std::uint32_t i = 0; i < head.count; ++i)
+        synapse(std::uint32_t{runs[at + i]}, delay, at + head.count + 2 * i);
+      at += 3 * head.count;
+    }
+  }
+  struct Placed {
+    std::uint32_t target, delay, place;
+    friend auto operator<=>(const Placed&, const Placed&) = default;
+  };
+  std::vector<Placed> sortedRun(std::uint32_t source) const;  ///< by target, then delay
+  float weightAt(std::uint32_t place) const;
+  void setWeightAt(std::uint32_t place, float weight);
+
   /// How many synapses lie in the rows of all sources.
   std::size_t size() const { return count; }
   std::size_t count = 0;
@@ -104,6 +141,7 @@ struct Projection {
   Grid sourceGrid;
   std::uint32_t target = 0, port = 0;  ///< population and its input
   ConnectRule rule;
+  bool inRuns = false;         ///< own delays, and all that meets at the port is alike
   Distribution weight, delay;  ///< delay in ms
   RandomKey connectKey, weightKey, delayKey;
   float sharedWeight = 0;
@@ -111,6 +149,27 @@ struct Projection {
   bool muted = false;
   std::vector<Rows> parts;  ///< by part of the target
   std::uint64_t synapses = 0, bytes = 0;
+
+  /// Calls `synapse(target within the part, delay [steps], weight)` for each from a source to a
+  /// part, targets ascending, whatever the form.
+  template <class Synapse>
+  void eachSynapse(std::uint32_t from, std::uint32_t part, std::uint32_t partSize,
+                   Synapse synapse) const {
+    const Rows& rows = parts[part];
+    if (inRuns) {
+      for (const auto& [to, delayed, place] : rows.sortedRun(from))
+        synapse(to, delayed, rows.weightAt(place));
+      return;
+    }
+    std::uint32_t i = rows.first[from];
+    if (form == Form::Placed)
+      for (; i < rows.first[from + 1]; ++i)
+        synapse(rows.places[i] % partSize, rows.places[i] / partSize, rows.weights[i]);
+    else
+      rows.eachTarget(from, [&](std::uint32_t to) {
+        synapse(to, delayLow, form == Form::Shared ? sharedWeight : rows.weights[i++]);
+      });
+  }
 };
 
 /// Poisson noise onto an input port; each target neuron has its own train.

@@ -4,6 +4,7 @@
 
 #include "engine/sim/Dense.h"
 #include "engine/sim/Drive.h"
+#include "engine/sim/OwnValues.h"
 
 // A kernel (NAME.step.cpp) is compiled three times with SPK_ISA = generic, avx2, avx512 and sees
 // the lane types; everybody else sees plain data. Nothing compiled for a wider machine may leak

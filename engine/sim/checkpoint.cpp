@@ -39,6 +39,22 @@ Checkpoint CpuSimulation::save() const {
   return checkpoint;
 }
 
+/// What will arrive at an input of a part, with all that is on its way, [step from now][neuron].
+void CpuSimulation::gatherInput(const Part& part, std::uint32_t port,
+                                std::span<float> rows) const noexcept {
+  const std::uint32_t n = net_.populations[part.population].n;
+  for (std::uint32_t d = 0; d < net_.delayHigh; ++d)
+    std::copy_n(part.rings[port].data() + std::size_t{slot(step_ + d)} * part.stride, part.count,
+                rows.data() + std::size_t{d} * n + part.first);
+  for (std::uint32_t i = 0; i < part.walkerCount; ++i) {
+    Walker walker = part.walkers[i];
+    if (walker.port != port) continue;
+    walker.walk(~std::uint64_t{0}, [&](std::uint64_t due) {
+      return rows.data() + std::size_t{due - step_} * n + part.first;
+    });
+  }
+}
+
 /// Neuron by neuron and step by step from now on, whatever the cut and the length of the rings.
 Pages CpuSimulation::savePopulation(std::uint32_t population) const {
   const Population& p = net_.populations[population];
@@ -56,19 +72,16 @@ Pages CpuSimulation::savePopulation(std::uint32_t population) const {
     bytes.putAll(std::span<const double>(column));
   }
   bytes.put<std::uint64_t>(p.inputs.size());
-  std::vector<float> row(p.n);
-  for (std::size_t i = 0; i < p.inputs.size(); ++i) {
+  std::vector<float> rows;
+  for (std::uint32_t i = 0; i < p.inputs.size(); ++i) {
     const bool has = !parts_[p.firstPart].rings[i].empty();
     bytes.putText(p.inputs[i].name);
     bytes.put<std::uint32_t>(has ? net_.delayHigh : 0);
-    for (std::uint32_t d = 0; has && d < net_.delayHigh; ++d) {
-      for (std::uint32_t k = 0; k < p.partCount; ++k) {
-        const Part& part = parts_[p.firstPart + k];
-        std::copy_n(part.rings[i].data() + std::size_t{slot(step_ + d)} * part.stride, part.count,
-                    row.data() + part.first);
-      }
-      bytes.putAll(std::span<const float>(row));
-    }
+    if (!has) continue;
+    rows.resize(std::size_t{net_.delayHigh} * p.n);
+    for (std::uint32_t k = 0; k < p.partCount; ++k) gatherInput(parts_[p.firstPart + k], i, rows);
+    for (std::uint32_t d = 0; d < net_.delayHigh; ++d)
+      bytes.putAll(std::span<const float>(rows.data() + std::size_t{d} * p.n, p.n));
   }
   return pageOf(std::move(bytes));
 }
@@ -81,6 +94,7 @@ Result<void> CpuSimulation::restorePopulation(std::uint32_t population, Bytes& b
     return Error{"the state is of " + std::to_string(n) + " " + type + ", the network has " +
                      std::to_string(p.n) + " " + p.type->id,
                  p.name};
+  for (std::uint32_t k = 0; k < p.partCount; ++k) parts_[p.firstPart + k].walkerCount = 0;
   TRY(const auto columns, bytes.take<std::uint64_t>());
   std::vector<double> column(p.n);
   for (std::uint64_t c = 0; c < columns; ++c) {
@@ -200,31 +214,21 @@ Result<Snapshot> CpuSimulation::look(Id item, const What& what) const {
     const std::uint64_t stride = every();
     const Population& target = net_.populations[p.target];
     std::uint64_t next = 0;
+    const auto take = [&](std::uint32_t source, std::uint32_t to, std::uint32_t delay,
+                          float weight) {
+      if (next++ % stride != 0) return;
+      if (what.kind == What::Kind::Weights) shot.values.push_back(weight);
+      if (what.kind == What::Kind::Delays) shot.values.push_back(delay * net_.dt_ms);
+      if (what.kind != What::Kind::Connectivity) return;
+      shot.sources.push_back(source);
+      shot.targets.push_back(to);
+    };
     for (std::uint32_t s = 0; s < p.sourceCount; ++s)
-      for (std::uint32_t k = 0; k < p.parts.size(); ++k) {
-        const Rows& rows = p.parts[k];
-        const bool placed = p.form == Projection::Form::Placed;
-        std::uint32_t i = rows.first[s];
-        const auto take = [&](std::uint32_t to) {
-          if (next++ % stride == 0) {
-            if (what.kind == What::Kind::Weights)
-              shot.values.push_back(p.form == Projection::Form::Shared ? p.sharedWeight
-                                                                       : rows.weights[i]);
-            if (what.kind == What::Kind::Delays)
-              shot.values.push_back((placed ? rows.places[i] / target.partSize : p.delayLow) *
-                                    net_.dt_ms);
-            if (what.kind == What::Kind::Connectivity) {
-              shot.sources.push_back(s);
-              shot.targets.push_back(k * target.partSize + to);
-            }
-          }
-          ++i;
-        };
-        if (placed)
-          while (i < rows.first[s + 1]) take(rows.places[i] % target.partSize);
-        else
-          rows.eachTarget(s, take);
-      }
+      for (std::uint32_t k = 0; k < p.parts.size(); ++k)
+        p.eachSynapse(s, k, target.partSize,
+                      [&](std::uint32_t to, std::uint32_t delay, float weight) {
+                        take(s, k * target.partSize + to, delay, weight);
+                      });
     return shot;
   }
   return Error{"does not run here", itemPath(project_, item)};

@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::uint32_t kAhead = 4;     ///< rows that are on their way into the cache
 constexpr std::size_t kFirstAhead = 6;  ///< and places where rows begin
+constexpr std::size_t kRunBytes = 192;  ///< of a run
 constexpr std::size_t kRowBytes = 576;  ///< of each; longer rows the processor follows by itself
 
 inline void prefetch(const void* from, std::size_t bytes) noexcept {
@@ -171,10 +172,11 @@ class DenseAhead {
 /// One part's share of a delivery. Rows of one form look ahead over steps and projections; before
 /// another form writes, what is on its way is added, so that sums keep their order.
 struct CpuSimulation::Delivering {
-  const CpuSimulation& sim;
+  CpuSimulation& sim;
   Part& part;
   DenseAhead dense;
   std::uint64_t events = 0;  ///< between populations
+  std::uint32_t begun = 0;   ///< walkers whose row was looked at
   Ahead<SharedRow> shared = {};
   Ahead<WeightedRow> weighted = {};
   Ahead<PlacedRow> placed = {};
@@ -198,6 +200,37 @@ struct CpuSimulation::Delivering {
       add(in, step, sim.parts_[source.firstPart + i].spikes.at(step));
   }
 
+  /// Spikes set out along their runs. Rows are looked at later, when they are in the cache.
+  void send(const Part::Incoming& in, std::uint32_t step,
+            std::span<const std::uint32_t> spikes) noexcept {
+    const Rows& rows = *in.rows;
+    const std::uint32_t* const first = rows.first.data();
+    for (const std::uint32_t source : spikes) __builtin_prefetch(first + source);
+    for (const std::uint32_t source : spikes) {
+      const std::uint32_t begin = first[source], end = first[source + 1];
+      if (begin == end) continue;
+      if (part.walkerCount == part.walkers.size()) {  // the oldest half need wait no more
+        setOut();
+        sim.arriveAll(part, part.walkerCount / 2);
+        begun = part.walkerCount;
+      }
+      const std::uint16_t* const row = rows.runs.data() + begin;
+      __builtin_prefetch(row);
+      part.walkers[part.walkerCount++] = {row, rows.runs.data() + end, sim.step_ + step,
+                                          in.projection->port, !in.projection->fromBody};
+    }
+  }
+
+  /// Reads the begin of new rows.
+  void setOut() noexcept {
+    for (; begun < part.walkerCount; ++begun) {
+      Walker& walker = part.walkers[begun];
+      if (walker.counted) events += walker.at[0] | std::uint32_t{walker.at[1]} << 16;
+      walker.at += 2;
+      walker.due += Rows::RunHead::of(*walker.at).later;
+    }
+  }
+
   void add(const Part::Incoming& in, std::uint32_t step,
            std::span<const std::uint32_t> spikes) noexcept {
     const Projection& p = *in.projection;
@@ -206,6 +239,7 @@ struct CpuSimulation::Delivering {
     const std::uint64_t now = sim.step_ + step;
     float* const slot = ring + std::size_t{sim.slot(now + p.delayLow)} * part.stride;
     const std::uint32_t* const first = rows.first.data();
+    if (p.inRuns) return send(in, step, spikes);
     if (rows.words) {
       dense.begin(rows, p.sharedWeight, slot, !p.fromBody);
       for (const std::uint32_t source : spikes) dense.add(source);
@@ -233,14 +267,55 @@ struct CpuSimulation::Delivering {
   }
 };
 
+/// The oldest `count` spikes arrive with all that is left of their rows, each in its step.
+void CpuSimulation::arriveAll(Part& part, std::uint32_t count) noexcept {
+  for (std::uint32_t i = 0; i < count; ++i)
+    part.walkers[i].walk(~std::uint64_t{0}, [&](std::uint64_t due) {
+      return part.rings[part.walkers[i].port].data() + std::size_t{slot(due)} * part.stride;
+    });
+  std::copy(part.walkers.data() + count, part.walkers.data() + part.walkerCount,
+            part.walkers.data());
+  part.walkerCount -= count;
+}
+
+/// All spikes on their way take the steps up to the end of the longest batch that may follow.
+void CpuSimulation::advance(Part& part) noexcept {
+  constexpr std::uint32_t kWalkersAhead = 6;
+  const std::uint64_t from = step_ + steps_, until = from + batchSteps_;
+  std::uint32_t left = 0;
+  for (std::uint32_t i = 0; i < part.walkerCount; ++i) {
+    if (i + kWalkersAhead < part.walkerCount) {
+      const Walker& ahead = part.walkers[i + kWalkersAhead];
+      if (ahead.due < until) prefetch(ahead.at, kRunBytes);
+    }
+    Walker walker = part.walkers[i];
+    if (walker.due < until) {
+      float* const ring = part.rings[walker.port].data();
+      const std::uint32_t stride = part.stride, slots = slots_, base = slot(from);
+      walker.walk(until, [=](std::uint64_t due) {
+        const std::uint32_t at = base + static_cast<std::uint32_t>(due - from);
+        return ring + std::size_t{at >= slots ? at - slots : at} * stride;
+      });
+      if (walker.at == walker.end) continue;
+    }
+    part.walkers[left++] = walker;
+  }
+  part.walkerCount = left;
+}
+
 void CpuSimulation::deliver(Part& part) noexcept {
   Delivering delivering{*this, part, DenseAhead(isa_, part.counts.data())};
+  delivering.begun = part.walkerCount;
   for (std::uint32_t step = 0; step < steps_; ++step)
     for (const Part::Incoming& in : part.incoming) delivering.add(in, step);
   delivering.dense.finish();
   delivering.shared.finish();
   delivering.weighted.finish();
   delivering.placed.finish();
+  if (part.walkerCount) {
+    delivering.setOut();
+    advance(part);
+  }
   part.events = delivering.events + delivering.dense.events;
 }
 

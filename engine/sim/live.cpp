@@ -181,6 +181,10 @@ Result<void> CpuSimulation::setProjection(Projection& projection, const Set& set
   projection.weight = std::move(weight).value();
   if (projection.weight.isConstant())
     projection.sharedWeight = static_cast<float>(projection.weight.mean());
+  // Spikes that are on their way keep the weights with which they were sent.
+  const Population& target = net_.populations[projection.target];
+  for (std::uint32_t k = 0; projection.inRuns && k < target.partCount; ++k)
+    arriveAll(parts_[target.firstPart + k], parts_[target.firstPart + k].walkerCount);
   return drawWeights(projection, net_);
 }
 

@@ -3,13 +3,16 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <cstring>
 #include <functional>
 #include <limits>
 #include <mutex>
 #include <numeric>
 
 #include "engine/sim/Crew.h"
+#include "engine/sim/Isa.h"
 #include "engine/sim/Network.h"
+#include "engine/sim/OwnValues.h"
 #include "engine/sim/steps.h"
 
 namespace spk {
@@ -20,22 +23,108 @@ std::uint32_t partCount(const Population& p, std::uint32_t part) {
   return std::min(p.partSize, p.n - partFirst(p, part));
 }
 
-/// Own values of synapses are drawn by source and group of 64 targets, in order: they depend
-/// neither on the cut nor on the rule that made the synapse.
-class OwnValues {
+/// The own weights and delays of one row after another.
+class RowValues {
  public:
-  OwnValues(RandomKey key, std::uint32_t source) : key_(key), source_(source), random_(key, 0) {}
-  double draw(const Distribution& distribution, std::uint32_t target) {
-    const std::uint64_t index = std::uint64_t{source_} << 32 | target / 64;
-    if (index != index_) random_ = RandomSequence(key_, index_ = index);
-    return distribution.draw(random_);
+  /// The synapses of a row. `targets` ascend; in the population they are `first` more.
+  void begin(std::uint32_t source, std::uint32_t first, std::span<const std::uint16_t> targets) {
+    source_ = source;
+    count_ = static_cast<std::uint32_t>(targets.size());
+    const std::size_t padded = (targets.size() + 15) / 16 * 16;
+    if (targets_.size() < padded) {
+      targets_.resize(padded, 0);
+      twins_.resize(padded, 0);
+      values_.resize(padded, 0);
+    }
+    for (std::size_t i = 0; i < targets.size(); ++i) {
+      targets_[i] = first + targets[i];
+      twins_[i] = i > 0 && targets[i] == targets[i - 1] ? twins_[i - 1] + 1 : 0;
+    }
+  }
+  std::span<const double> draw(const Distribution& distribution, RandomKey key) {
+    const Distribution::Numbers numbers = distribution.numbers();
+    if (distribution.isConstant()) {
+      std::fill_n(values_.begin(), count_, numbers.factor * numbers.a);
+      return {values_.data(), count_};
+    }
+    using Form = Distribution::Form;
+    const Form form = distribution.form();
+    kOwnValuesBuilds[static_cast<int>(isa_)](
+        {key.low, key.high, source_, targets_.data(), twins_.data(), count_, values_.data(),
+         form == Form::Normal        ? OwnValues::Form::Normal
+         : form == Form::Lognormal   ? OwnValues::Form::Lognormal
+         : form == Form::Exponential ? OwnValues::Form::Exponential
+                                     : OwnValues::Form::Uniform,
+         numbers.a, numbers.b, numbers.min, numbers.max, numbers.redraw, numbers.factor});
+    return {values_.data(), count_};
   }
 
  private:
-  RandomKey key_;
-  std::uint32_t source_;
-  std::uint64_t index_ = ~std::uint64_t{0};
-  RandomSequence random_;
+  const Isa isa_ = bestIsa();  // the values are the same with any
+  std::uint32_t source_ = 0, count_ = 0;
+  std::vector<std::uint32_t> targets_, twins_;
+  std::vector<double> values_;
+};
+
+std::uint32_t delayOf(const Network& net, const Projection& projection, double drawn) {
+  return static_cast<std::uint32_t>(
+      std::clamp<double>(steps(drawn, net.dt_ms), projection.delayLow, projection.delayHigh));
+}
+
+/// Writes rows of runs, sorted by delay.
+class RunWriter {
+ public:
+  /// Numbers that rows can take at most.
+  static std::size_t room(std::size_t synapses, std::uint32_t sources, std::uint32_t delayHigh) {
+    return 4 * synapses + synapses / Rows::RunHead::kMostCount +
+           std::size_t{sources} * (2 + delayHigh / Rows::RunHead::kMostLater);
+  }
+  /// One row. @return how many numbers it takes; a row without synapses takes none
+  std::uint32_t write(const Network& net, const Projection& p, std::uint32_t source,
+                      std::uint32_t first, std::span<const std::uint16_t> targets,
+                      RowValues& values, std::uint16_t* out) {
+    if (targets.empty()) return 0;
+    values.begin(source, first, targets);
+    const auto delays = values.draw(p.delay, p.delayKey);
+    starts_.assign(p.delayHigh - p.delayLow + 2, 0);
+    delays_.resize(targets.size());
+    for (std::size_t i = 0; i < targets.size(); ++i) {
+      delays_[i] = delayOf(net, p, delays[i]) - p.delayLow;
+      ++starts_[delays_[i] + 1];
+    }
+    std::partial_sum(starts_.begin(), starts_.end(), starts_.begin());
+    const auto weights = values.draw(p.weight, p.weightKey);
+    sorted_.resize(targets.size());
+    for (std::size_t i = 0; i < targets.size(); ++i)
+      sorted_[starts_[delays_[i]]++] = {targets[i], static_cast<float>(weights[i])};
+    // starts_[d] is now where the run of delay d ends.
+    std::uint16_t* to = out;
+    *to++ = static_cast<std::uint16_t>(targets.size());
+    *to++ = static_cast<std::uint16_t>(targets.size() >> 16);
+    std::uint32_t before = 0, begin = 0;
+    for (std::uint32_t d = 0; begin < targets.size(); ++d)
+      for (const std::uint32_t end = starts_[d]; begin < end;) {
+        std::uint32_t later = d + p.delayLow - before;
+        for (; later > Rows::RunHead::kMostLater; later -= Rows::RunHead::kMostLater)
+          *to++ = Rows::RunHead{Rows::RunHead::kMostLater, 0}.packed();
+        const std::uint32_t count = std::min(end - begin, Rows::RunHead::kMostCount);
+        *to++ = Rows::RunHead{later, count}.packed();
+        before = d + p.delayLow;
+        for (std::uint32_t i = 0; i < count; ++i) *to++ = sorted_[begin + i].target;
+        for (std::uint32_t i = 0; i < count; ++i, to += 2)
+          std::memcpy(to, &sorted_[begin + i].weight, sizeof(float));
+        begin += count;
+      }
+    return static_cast<std::uint32_t>(to - out);
+  }
+
+ private:
+  struct Synapse {
+    std::uint16_t target;
+    float weight;
+  };
+  std::vector<std::uint32_t> starts_, delays_;
+  std::vector<Synapse> sorted_;
 };
 
 /// Draws one part of a projection. Two passes: count, then place.
@@ -44,6 +133,8 @@ struct Scratch {
   std::vector<std::uint32_t> sources;  // of all targets, one after another
   std::vector<std::uint32_t> ends;     // where each target's sources end
   std::vector<std::uint32_t> cursor;
+  RowValues values;
+  RunWriter runs;
 };
 
 Result<void> drawPart(const Network& net, Projection& projection, const Connector& connector,
@@ -77,19 +168,41 @@ Result<void> drawPart(const Network& net, Projection& projection, const Connecto
   return {};
 }
 
-void drawPlaces(const Network& net, const Projection& projection, std::uint32_t part, Rows& rows) {
+void drawPlaces(const Network& net, const Projection& projection, std::uint32_t part, Rows& rows,
+                RowValues& values) {
   const Population& target = net.populations[projection.target];
-  const std::uint32_t first = partFirst(target, part), stride = target.partSize;
+  const std::uint32_t stride = target.partSize;
   rows.places = Array<std::uint32_t>(rows.targets.size());
   for (std::uint32_t s = 0; s < projection.sourceCount; ++s) {
-    OwnValues own(projection.delayKey, s);
-    for (std::uint32_t i = rows.first[s]; i < rows.first[s + 1]; ++i) {
-      const double delay = steps(own.draw(projection.delay, first + rows.targets[i]), net.dt_ms);
-      const auto bounded = static_cast<std::uint32_t>(
-          std::clamp<double>(delay, projection.delayLow, projection.delayHigh));
-      rows.places[i] = bounded * stride + rows.targets[i];
-    }
+    const std::uint32_t begin = rows.first[s], count = rows.first[s + 1] - begin;
+    values.begin(s, partFirst(target, part), {rows.targets.data() + begin, count});
+    const auto delays = values.draw(projection.delay, projection.delayKey);
+    for (std::uint32_t i = 0; i < count; ++i)
+      rows.places[begin + i] =
+          delayOf(net, projection, delays[i]) * stride + rows.targets[begin + i];
   }
+}
+
+/// Lays rows of targets out as runs. False if there are too many synapses for it.
+bool makeRuns(const Network& net, const Projection& projection, std::uint32_t part, Rows& rows,
+              Scratch& scratch) {
+  const std::size_t room =
+      RunWriter::room(rows.count, projection.sourceCount, projection.delayHigh);
+  if (room > std::numeric_limits<std::uint32_t>::max()) return false;
+  const std::uint32_t first = partFirst(net.populations[projection.target], part);
+  Array<std::uint16_t> runs(room);
+  std::uint32_t at = 0;
+  for (std::uint32_t s = 0; s < projection.sourceCount; ++s) {
+    const std::span<const std::uint16_t> targets(rows.targets.data() + rows.first[s],
+                                                 rows.first[s + 1] - rows.first[s]);
+    rows.first[s] = at;
+    at += scratch.runs.write(net, projection, s, first, targets, scratch.values, &runs[at]);
+  }
+  rows.first[projection.sourceCount] = at;
+  rows.runs = std::move(runs);
+  rows.runsUsed = at;
+  rows.targets = {};
+  return true;
 }
 
 /// The target of a synapse, whatever its form.
@@ -97,14 +210,17 @@ std::uint32_t targetOf(const Rows& rows, std::uint32_t i, std::uint32_t stride) 
   return rows.targets.empty() ? rows.places[i] % stride : rows.targets[i];
 }
 
+Error wrongLength(const Projection& projection, const Distribution& list, const char* what) {
+  return {"has " + std::to_string(list.listSize()) + " values; this wire has " +
+              std::to_string(projection.synapses) + " synapses",
+          projection.name + "." + what};
+}
+
 /// Lists go through all synapses in order of source, then target: part by part within a source.
 Result<void> fillFromList(const Projection& projection, const Distribution& list, const char* what,
                           const std::function<void(Rows&, std::uint32_t, double)>& put,
                           std::vector<Rows>& parts) {
-  if (list.listSize() != projection.synapses)
-    return Error{"has " + std::to_string(list.listSize()) + " values; this wire has " +
-                     std::to_string(projection.synapses) + " synapses",
-                 projection.name + "." + what};
+  if (list.listSize() != projection.synapses) return wrongLength(projection, list, what);
   RandomSequence none({}, 0);
   std::size_t next = 0;
   for (std::uint32_t s = 0; s < projection.sourceCount; ++s)
@@ -115,15 +231,48 @@ Result<void> fillFromList(const Projection& projection, const Distribution& list
 }
 
 void drawWeightsOfPart(const Network& net, const Projection& projection, std::uint32_t part,
-                       Rows& rows) {
+                       Rows& rows, RowValues& values) {
   const Population& target = net.populations[projection.target];
-  const std::uint32_t first = partFirst(target, part);
+  std::vector<std::uint16_t> targets;
   for (std::uint32_t s = 0; s < projection.sourceCount; ++s) {
-    OwnValues own(projection.weightKey, s);
-    for (std::uint32_t i = rows.first[s]; i < rows.first[s + 1]; ++i)
-      rows.weights[i] = static_cast<float>(
-          own.draw(projection.weight, first + targetOf(rows, i, target.partSize)));
+    const std::uint32_t begin = rows.first[s], end = rows.first[s + 1];
+    targets.clear();
+    for (std::uint32_t i = begin; i < end; ++i)
+      targets.push_back(static_cast<std::uint16_t>(targetOf(rows, i, target.partSize)));
+    values.begin(s, partFirst(target, part), targets);
+    const auto weights = values.draw(projection.weight, projection.weightKey);
+    std::ranges::transform(weights, rows.weights.data() + begin,
+                           [](double w) { return static_cast<float>(w); });
   }
+}
+
+/// The rows of a part anew, in place: delays come out as before.
+void redrawRuns(const Network& net, const Projection& projection, std::uint32_t part, Rows& rows,
+                Scratch& scratch) {
+  const std::uint32_t first = partFirst(net.populations[projection.target], part);
+  std::vector<std::uint16_t> targets;
+  for (std::uint32_t s = 0; s < projection.sourceCount; ++s) {
+    targets.clear();
+    rows.eachRun(s, [&](std::uint32_t target, std::uint32_t, std::uint32_t) {
+      targets.push_back(static_cast<std::uint16_t>(target));
+    });
+    std::ranges::sort(targets);
+    scratch.runs.write(net, projection, s, first, targets, scratch.values,
+                       rows.runs.data() + rows.first[s]);
+  }
+}
+
+/// Gives runs the weights of a list, in order of source, then target.
+Result<void> fillRunsFromList(Projection& projection) {
+  const Distribution& list = projection.weight;
+  if (list.listSize() != projection.synapses) return wrongLength(projection, list, "weight");
+  RandomSequence none({}, 0);
+  std::size_t next = 0;
+  for (std::uint32_t s = 0; s < projection.sourceCount; ++s)
+    for (Rows& rows : projection.parts)
+      for (const Rows::Placed& synapse : rows.sortedRun(s))
+        rows.setWeightAt(synapse.place, static_cast<float>(list.draw(none, next++)));
+  return {};
 }
 
 std::size_t weightCount(const Rows& rows) {
@@ -152,7 +301,7 @@ Result<void> finish(Network& net, Projection& p) {
     TRY_DO(drawWeights(p, net));
   for (const Rows& rows : p.parts)
     p.bytes += rows.first.size() * 4 + rows.targets.size() * 2 + rows.places.size() * 4 +
-               rows.weights.size() * 4 + rows.maps.size() * 8;
+               rows.weights.size() * 4 + rows.maps.size() * 8 + std::size_t{rows.runsUsed} * 2;
   return {};
 }
 
@@ -210,8 +359,32 @@ void Rows::makeMaps(std::uint32_t below) {
   targets = {};
 }
 
+std::vector<Rows::Placed> Rows::sortedRun(std::uint32_t source) const {
+  std::vector<Placed> sorted;
+  eachRun(source, [&](std::uint32_t target, std::uint32_t delay, std::uint32_t place) {
+    sorted.push_back({target, delay, place});
+  });
+  std::ranges::sort(sorted);
+  return sorted;
+}
+float Rows::weightAt(std::uint32_t place) const {
+  float weight;
+  std::memcpy(&weight, &runs[place], sizeof weight);
+  return weight;
+}
+void Rows::setWeightAt(std::uint32_t place, float weight) {
+  std::memcpy(&runs[place], &weight, sizeof weight);
+}
+
 Result<void> drawWeights(Projection& projection, const Network& net) {
   if (projection.form == Projection::Form::Shared) return {};
+  Scratch scratch;
+  if (projection.inRuns) {
+    if (projection.weight.listSize()) return fillRunsFromList(projection);
+    for (std::uint32_t part = 0; part < projection.parts.size(); ++part)
+      redrawRuns(net, projection, part, projection.parts[part], scratch);
+    return {};
+  }
   if (projection.weight.form() == Distribution::Form::List) {
     return fillFromList(
         projection, projection.weight, "weight",
@@ -219,7 +392,7 @@ Result<void> drawWeights(Projection& projection, const Network& net) {
         projection.parts);
   }
   for (std::uint32_t part = 0; part < projection.parts.size(); ++part)
-    drawWeightsOfPart(net, projection, part, projection.parts[part]);
+    drawWeightsOfPart(net, projection, part, projection.parts[part], scratch.values);
   return {};
 }
 
@@ -253,14 +426,22 @@ Result<void> connectAll(Network& net, std::uint32_t threads) {
     Projection& p = *task.projection;
     Rows& rows = p.parts[task.part];
     TRY_DO(drawPart(net, p, *task.connector, task.part, scratch));
+    if (p.inRuns) {
+      if (!makeRuns(net, p, task.part, rows, scratch))
+        return Error{"has more synapses onto one part of " + net.populations[p.target].name +
+                         " than can be held",
+                     p.name};
+      return {};
+    }
     if (p.form == Projection::Form::Placed && !p.delay.listSize())
-      drawPlaces(net, p, task.part, rows);
+      drawPlaces(net, p, task.part, rows, scratch.values);
     if (p.form == Projection::Form::Shared) {
       rows.makeMaps(partCount(net.populations[p.target], task.part));
       return {};
     }
     rows.weights = Array<float>(weightCount(rows));
-    if (p.weight.form() != Distribution::Form::List) drawWeightsOfPart(net, p, task.part, rows);
+    if (p.weight.form() != Distribution::Form::List)
+      drawWeightsOfPart(net, p, task.part, rows, scratch.values);
     return {};
   };
   const auto work = [&] {

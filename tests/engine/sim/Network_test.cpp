@@ -178,6 +178,43 @@ class NetworkTest : public QObject {
     }
   }
 
+  /// What a static synapse takes, all of the projection counted: 8 bytes with a weight and delay of
+  /// its own, 4 with one weight and delay for all, 2 where targets are 16-bit offsets or bits.
+  void memoryOfSynapses_data() {
+    QTest::addColumn<bool>("ownWeight");
+    QTest::addColumn<bool>("ownDelay");
+    QTest::addColumn<double>("density");
+    QTest::addColumn<double>("bytes");
+    QTest::newRow("shared, dense") << false << false << 0.1 << 2.0;
+    QTest::newRow("shared, sparse") << false << false << 0.02 << 2.2;
+    QTest::newRow("own weight") << true << false << 0.1 << 8.0;
+    QTest::newRow("own weight and delay, dense") << true << true << 0.1 << 8.0;
+    QTest::newRow("own weight and delay, sparse") << true << true << 0.02 << 8.0;
+  }
+  void memoryOfSynapses() {
+    QFETCH(bool, ownWeight);
+    QFETCH(bool, ownDelay);
+    QFETCH(double, density);
+    QFETCH(double, bytes);
+    Builder b;
+    const Id a = b.node("neuron.lif_delta", {{"n", std::int64_t{2000}}});
+    Values values = {{"rule", std::string("pairwise_bernoulli")}, {"p", density}};
+    if (ownWeight) values["weight"] = Json{R"({"normal": {"mean": 1, "sd": 0.1}})"};
+    if (ownDelay) values["delay"] = Json{R"({"normal": {"mean": 1.5, "sd": 0.5, "min": 0.1}})"};
+    b.synapses(a, a, values);
+    auto network = Network::compile(b.project, spk::test::registry());
+    QVERIFY(bool(connectAll(network.value(), 1)));
+    const Projection& p = network.value().projections[0];
+    QVERIFY(p.synapses > 0.9 * density * 4e6);
+    const double each = static_cast<double>(p.bytes) / static_cast<double>(p.synapses);
+    QVERIFY2(each <= bytes, std::to_string(each).c_str());
+    std::size_t held = 0;  // what is said is what is there
+    for (const Rows& rows : p.parts)
+      held += rows.first.size() * 4 + rows.targets.size() * 2 + rows.places.size() * 4 +
+              rows.weights.size() * 4 + rows.maps.size() * 8 + std::size_t{rows.runsUsed} * 2;
+    QCOMPARE(std::uint64_t{held}, p.bytes);
+  }
+
   void buildDoesNotDependOnThreads() {
     const Project project = spk::test::brunel(800);
     auto one = Network::compile(project, spk::test::registry()),
