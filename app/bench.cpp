@@ -3,236 +3,30 @@
 #include "app/bench.h"
 
 #include <algorithm>
-#include <chrono>
-#include <ctime>
-#include <fstream>
-#include <thread>
 #include <vector>
 
+#include "app/benchNetworks.h"
 #include "app/commandLine.h"
 #include "app/eventBench.h"
-#include "app/registry.h"
-#include "engine/base/Rng.h"
-#include "engine/sim/Array.h"
-#include "engine/sim/CpuSimulation.h"
-#include "engine/sim/Crew.h"
-#include "engine/sim/Isa.h"
+#include "app/growthFigure.h"
+#include "app/networkBench.h"
+#include "engine/graph/ProjectFile.h"
 
 namespace spk {
 namespace {
 
-double secondsSince(std::chrono::steady_clock::time_point begin) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-}
-
-std::uint32_t threadsOf(const BenchOptions& options) {
-  return options.threads ? options.threads : std::max(1u, std::thread::hardware_concurrency());
-}
-
-/// What all threads of the process have computed so far.
-double processorSeconds() {
-  timespec t{};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-  return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
-}
-
-/// What the process holds in memory now.
-std::uint64_t residentBytes() {
-  std::ifstream status("/proc/self/status");
-  for (std::string word; status >> word;)
-    if (word == "VmRSS:") {
-      std::uint64_t kib = 0;
-      status >> kib;
-      return kib * 1024;
-    }
-  return 0;
-}
-
-/// Synaptic events a second that this machine can add at best: rows of 16-bit targets and a
-/// constant weight into buffers of Brunel's shape, nothing else. The measure of all delivery.
-class ScatterLimit {
- public:
-  explicit ScatterLimit(std::uint32_t threads) : crew_(threads), parts_(kParts) {
-    for (std::uint32_t p = 0; p < kParts; ++p) {
-      RandomSequence random({1, 2}, p);
-      Part& part = parts_[p];
-      for (std::size_t row = 0; row < part.targets.size(); row += kRow) {
-        for (std::uint32_t i = 0; i < kRow; ++i)
-          part.targets[row + i] = static_cast<std::uint16_t>(random.below(kTargets));
-        std::sort(part.targets.data() + row, part.targets.data() + row + kRow);
-      }
-      for (std::uint32_t i = 0; i < kSpikes; ++i) part.sources.push_back(random.below(kSources));
-    }
-  }
-
-  /// Over rounds that take `least` seconds or more: as long as what it is compared with, so that a
-  /// busy machine slows down both.
-  double eventsPerSecond(double least) {
-    std::uint64_t events = 0;
-    const auto begin = std::chrono::steady_clock::now();
-    double seconds = 0;
-    for (; seconds < least; seconds = secondsSince(begin)) {
-      crew_.run(
-          [](void* self, std::uint32_t thread) noexcept {
-            static_cast<ScatterLimit*>(self)->round(thread);
-          },
-          this);
-      events += std::uint64_t{kParts} * kSpikes * kRow;
-    }
-    return static_cast<double>(events) / seconds;
-  }
-
- private:
-  static constexpr std::uint32_t kParts = 4, kTargets = 2500, kSources = 10'000, kRow = 250,
-                                 kSteps = 15;
-  static constexpr std::uint32_t kSpikes = 5300;  // in a round, as in a batch of the network
-  struct Part {
-    Array<std::uint16_t> targets{std::size_t{kSources} * kRow};
-    Array<float> buffer{std::size_t{kTargets} * kSteps, 0.f};
-    std::vector<std::uint32_t> sources;
-  };
-
-  void round(std::uint32_t thread) noexcept {
-    for (std::uint32_t p = thread; p < kParts; p += crew_.threads()) {
-      Part& part = parts_[p];
-      for (std::uint32_t i = 0; i < kSpikes; ++i) {
-        if (i + 4 < kSpikes) {
-          const std::uint16_t* ahead =
-              part.targets.data() + std::size_t{part.sources[i + 4]} * kRow;
-          for (std::uint32_t line = 0; line < kRow; line += 32) __builtin_prefetch(ahead + line);
-        }
-        const std::uint16_t* t = part.targets.data() + std::size_t{part.sources[i]} * kRow;
-        const std::uint16_t* const end = t + kRow;
-        float* const o = part.buffer.data() + std::size_t{i * kSteps / kSpikes} * kTargets;
-        for (; t + 8 <= end; t += 8) {
-          o[t[0]] += 0.1f, o[t[1]] += 0.1f, o[t[2]] += 0.1f, o[t[3]] += 0.1f;
-          o[t[4]] += 0.1f, o[t[5]] += 0.1f, o[t[6]] += 0.1f, o[t[7]] += 0.1f;
-        }
-        for (; t < end; ++t) o[*t] += 0.1f;
-      }
-    }
-  }
-
-  Crew crew_;
-  std::vector<Part> parts_;
-};
-
-double median(std::vector<double> values) {
-  std::ranges::nth_element(values, values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2));
-  return values[values.size() / 2];
-}
-
-/// Puts items together.
-class Items {
- public:
-  Id node(std::string type, std::string name, Values values) {
-    values["name"] = std::move(name);
-    return add({Id{project.nextId++}, std::move(type), {}, {}, {}, std::move(values)});
-  }
-  Id synapses(Id from, Id to, Values values) {
-    return add(
-        {Id{project.nextId++}, "synapse.static", {}, {from, "out"}, {to, "in"}, std::move(values)});
-  }
-  Project project = emptyProject();
-
- private:
-  Id add(Item item) {
-    const Id id = item.id;
-    project.items.emplace(id, std::move(item));
-    return id;
-  }
-};
-
-/// Brunel 2000, g = 5, eta = 2: 8,000 + 2,000 neurons with 800 + 200 synapses each.
-struct Brunel {
-  Project project;
-  Id excitatory, inhibitory;
-};
-Brunel brunelNetwork() {
-  constexpr std::int64_t kE = 8000, kI = 2000, kFromE = 800, kFromI = 200;
-  constexpr double kJ = 0.1, kG = 5, kEta = 2;
-  constexpr double kThreshold_Hz = 20 / (kJ * kFromE * 20) * 1000;  // θ / (J C_E tau_m)
-  Items items;
-  Brunel made;
-  made.excitatory = items.node("neuron.lif_delta", "E", {{"n", kE}});
-  made.inhibitory = items.node("neuron.lif_delta", "I", {{"n", kI}});
-  const Id noise = items.node("source.poisson", "drive", {{"rate", kEta * kThreshold_Hz * kFromE}});
-  for (const Id target : {made.excitatory, made.inhibitory}) {
-    items.synapses(noise, target, {{"weight", kJ}});
-    items.synapses(made.excitatory, target,
-                   {{"weight", kJ},
-                    {"delay", 1.5},
-                    {"rule", std::string("fixed_indegree")},
-                    {"indegree", kFromE}});
-    items.synapses(made.inhibitory, target,
-                   {{"weight", -kG * kJ},
-                    {"delay", 1.5},
-                    {"rule", std::string("fixed_indegree")},
-                    {"indegree", kFromI}});
-  }
-  made.project = std::move(items.project);
-  return made;
-}
-
-Result<JsonNode> brunel(const BenchOptions& options) {
-  constexpr Time kWarmUp = 500 * kMillisecond, kMeasured = kSecond;
-  const Registry registry = wholeRegistry();
-  const Brunel network = brunelNetwork();
-  TRY(const Isa isa, chooseIsa(options.isa));
-  const std::uint64_t before = residentBytes();
-  auto begin = std::chrono::steady_clock::now();
-  TRY(const auto simulation,
-      makeCpuSimulation(network.project, registry,
-                        {.threads = threadsOf(options), .isa = options.isa}));
-  const double build = secondsSince(begin);
-  simulation->runUntil(kWarmUp);
-  const std::uint64_t memory = residentBytes() - before;
-  std::uint64_t spikesE = 0, spikesI = 0;
-  const Totals warm = simulation->totals();
-  simulation->listen([&](std::span<const FiredSpike> spikes) {
-    for (const FiredSpike& spike : spikes)
-      ++(spike.population == network.excitatory ? spikesE : spikesI);
-  });
-  // A slice of the network, then a round of the limit, again and again: both meet the same machine.
-  ScatterLimit scatter(threadsOf(options));
-  constexpr int kSlices = 10;
-  double wall = 0, computed = 0;
-  std::vector<double> limits, ratios;
-  for (int slice = 1; slice <= kSlices; ++slice) {
-    const std::uint64_t eventsBefore = simulation->totals().synapticEvents;
-    begin = std::chrono::steady_clock::now();
-    const double processor = processorSeconds();
-    simulation->runUntil(kWarmUp + kMeasured / kSlices * slice);
-    const double seconds = secondsSince(begin);
-    wall += seconds;
-    computed += processorSeconds() - processor;
-    limits.push_back(scatter.eventsPerSecond(seconds));
-    ratios.push_back(static_cast<double>(simulation->totals().synapticEvents - eventsBefore) /
-                     seconds / limits.back());
-  }
-  const Totals done = simulation->totals();
-  const double events = static_cast<double>(done.synapticEvents - warm.synapticEvents) / wall;
-  JsonNode row = JsonNode::object();
-  row.set("name", "brunel");
-  row.set("threads", static_cast<std::int64_t>(threadsOf(options)));
-  row.set("isa", isaWord(isa));
-  row.set("synaptic_events_per_s", events);
-  row.set("limit_events_per_s", median(limits));
-  row.set("ratio_to_limit", median(ratios));
-  row.set("seconds_per_biological_second", wall / toSeconds(kMeasured));
-  row.set("processor_seconds_per_biological_second", computed / toSeconds(kMeasured));
-  row.set("rate_hz", JsonNode::object({{"E", spikesE / 8000.0 / toSeconds(kMeasured)},
-                                       {"I", spikesI / 2000.0 / toSeconds(kMeasured)}}));
-  row.set("build_s", build);
-  row.set("memory_bytes", memory);
-  row.set("bytes_per_synapse",
-          static_cast<double>(done.synapseBytes) / static_cast<double>(done.synapses));
-  return row;
-}
-
 constexpr Benchmark kBenchmarks[] = {
     {"brunel", "Brunel 2000: 10,000 neurons, 10 million synapses, 1 s after a warm-up of 0.5 s",
-     brunel},
+     benchBrunel},
+    {"coba", "Vogels & Abbott 2005: 4,000 neurons with conductances, 10 s after 0.5 s", benchCoba},
+    {"update.lif_delta", "The step of neuron.lif_delta alone, on one thread",
+     [](const BenchOptions& o) { return benchUpdate(o, "neuron.lif_delta"); }},
+    {"update.lif_exp", "The step of neuron.lif_exp alone, on one thread",
+     [](const BenchOptions& o) { return benchUpdate(o, "neuron.lif_exp"); }},
+    {"update.lif_cond_exp", "The step of neuron.lif_cond_exp alone, on one thread",
+     [](const BenchOptions& o) { return benchUpdate(o, "neuron.lif_cond_exp"); }},
+    {"checkpoint", "Saves and restores the state of the Brunel network", benchCheckpoint},
+    {"live", "The demo ei_balance with all its views on, against none", benchLive},
     {"events.evt2", "Decodes 8 million events of a Prophesee RAW EVT2 file, on one thread",
      [](const BenchOptions&) { return benchDecoding("evt2", 300); }},
     {"events.evt21", "Decodes 8 million events of a Prophesee RAW EVT2.1 file, on one thread",
@@ -246,11 +40,66 @@ constexpr Benchmark kBenchmarks[] = {
     {"events.es", "Decodes 8 million events of an Event Stream file, on one thread",
      [](const BenchOptions&) { return benchDecoding("es", 0); }},
     {"events.csv", "Decodes 8 million events of a text file, on one thread",
-     [](const BenchOptions&) { return benchDecoding("csv", 0); }}};
+     [](const BenchOptions&) { return benchDecoding("csv", 0); }},
+    {"microcircuit.current",
+     "Potjans & Diesmann 2014: 77,169 neurons, 0.3 billion synapses; 2.5 GB", benchMicrocircuit,
+     Benchmark::When::Named},
+    {"microcircuit.poisson", "The same with Poisson noise instead of its mean",
+     benchMicrocircuitPoisson, Benchmark::When::Named},
+    {"million", "A million neurons with a thousand synapses each; 8 GB", benchMillion,
+     Benchmark::When::Named}};
 
 /// "events" means all that begin with "events.".
 bool isMeant(const std::string& name, std::string_view benchmark) {
   return benchmark == name || benchmark.starts_with(name + ".");
+}
+
+/// The networks as projects, for the editor.
+Result<void> writeProjects(const std::filesystem::path& folder) {
+  for (const ShippedNetwork& network : shippedNetworks())
+    TRY_DO(save(network.make().project, folder / (std::string(network.name) + ".spk")));
+  return {};
+}
+
+/// What the words ask for.
+struct Wish {
+  std::vector<std::string> names;
+  bool json = false, list = false, scaling = false;
+  std::string output, projects;
+  bool means(const Benchmark& benchmark) const {
+    if (names.empty()) return list || benchmark.when == Benchmark::When::Always;
+    return std::ranges::any_of(
+        names, [&](const std::string& name) { return isMeant(name, benchmark.name); });
+  }
+};
+
+void print(const Wish& wish, const JsonNode& row) {
+  if (!wish.json) console::print(console::table(row) + "\n");
+}
+
+Result<JsonNode> measureAll(const Wish& wish, const BenchOptions& options) {
+  JsonNode rows = JsonNode::list();
+  for (const Benchmark& benchmark : benchmarks()) {
+    if (!wish.means(benchmark)) continue;
+    if (wish.list) {
+      if (!wish.json) console::print(std::string(benchmark.name) + "  " + benchmark.doc + "\n");
+      rows.add(JsonNode::object({{"name", benchmark.name}, {"doc", benchmark.doc}}));
+      continue;
+    }
+    console::say(std::string("measuring ") + benchmark.name + " …");
+    TRY(JsonNode made, benchmark.run(options));
+    print(wish, made);
+    rows.add(std::move(made));
+  }
+  return rows;
+}
+
+Result<JsonNode> measureGrowth(const Wish& wish, const BenchOptions& options) {
+  console::say("measuring growth …");
+  TRY(JsonNode rows, benchGrowth(options));
+  for (const JsonNode& row : rows.items()) print(wish, row);
+  if (!wish.output.empty()) TRY_DO(writeGrowth(rows, wish.output));
+  return rows;
 }
 
 }  // namespace
@@ -259,51 +108,36 @@ std::span<const Benchmark> benchmarks() { return kBenchmarks; }
 
 int benchCommand(Words words) {
   BenchOptions options;
-  std::vector<std::string> names;
-  bool json = false, list = false;
+  Wish wish;
   CLI::App app("Measures the speed of this machine's engine, against what its memory could do.",
                "bench");
-  app.add_option("NAME", names, "Which ones; all if none is named");
+  app.add_option("NAME", wish.names, "Which ones; all but the longest if none is named");
   app.add_option("--threads", options.threads,
                  "How many threads; else as many as there are processors")
       ->check(CLI::Range(1, 1024));
   app.add_option("--isa", options.isa, "Instruction set; else the best")
       ->check(CLI::IsMember({"generic", "avx2", "avx512"}));
-  bool scaling = false;
-  app.add_flag("--scaling", scaling, "With 1, 2, 4 … threads, up to the number of processors");
-  app.add_flag("--list", list, "Says what there is and measures nothing");
-  app.add_flag("--json", json, "One JSON value on standard output");
+  app.add_flag("--scaling", wish.scaling,
+               "Cost against the number of neurons, 10^3 to 10^6, and of synapses; 2 GB");
+  app.add_option("-o,--output", wish.output, "With --scaling: folder for growth.csv and growth.svg")
+      ->check(CLI::ExistingDirectory);
+  app.add_option("--projects", wish.projects,
+                 "Writes the networks as projects into this folder and measures nothing")
+      ->check(CLI::ExistingDirectory);
+  app.add_flag("--list", wish.list, "Says what there is and measures nothing");
+  app.add_flag("--json", wish.json, "One JSON value on standard output");
   if (const auto code = parse(app, std::move(words))) return *code;
-  JsonNode rows = JsonNode::list();
-  const auto row = [&](const Benchmark& benchmark, const BenchOptions& wanted) -> Result<void> {
-    console::say(std::string("measuring ") + benchmark.name + " …");
-    TRY(JsonNode made, benchmark.run(wanted));
-    if (!json) console::print(console::table(made) + "\n");
-    rows.add(std::move(made));
-    return {};
-  };
-  for (const std::string& name : names)
+  for (const std::string& name : wish.names)
     if (std::ranges::none_of(benchmarks(),
                              [&](const Benchmark& known) { return isMeant(name, known.name); }))
       return console::fail({"there is no such benchmark; --list says what there is", name});
-  for (const Benchmark& benchmark : benchmarks()) {
-    if (!names.empty() && std::ranges::none_of(names, [&](const std::string& name) {
-          return isMeant(name, benchmark.name);
-        }))
-      continue;
-    if (list) {
-      if (!json) console::print(std::string(benchmark.name) + "  " + benchmark.doc + "\n");
-      rows.add(JsonNode::object({{"name", benchmark.name}, {"doc", benchmark.doc}}));
-      continue;
-    }
-    const std::uint32_t most = threadsOf(options);
-    for (std::uint32_t threads = scaling ? 1 : most; threads <= most; threads *= 2) {
-      BenchOptions wanted = options;
-      wanted.threads = threads;
-      if (auto done = row(benchmark, wanted); !done) return console::fail(done.error());
-    }
+  if (!wish.projects.empty()) {
+    if (auto done = writeProjects(wish.projects); !done) return console::fail(done.error());
+    return console::kDone;
   }
-  if (json) console::print(rows.write() + "\n");
+  const auto rows = wish.scaling ? measureGrowth(wish, options) : measureAll(wish, options);
+  if (!rows) return console::fail(rows.error());
+  if (wish.json) console::print(rows.value().write() + "\n");
   return console::kDone;
 }
 

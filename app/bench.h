@@ -17,6 +17,7 @@ struct Benchmark {
   const char* name;
   const char* doc;  ///< one line for --list
   Result<JsonNode> (*run)(const BenchOptions& options);
+  enum class When { Always, Named } when = When::Always;  ///< long ones wait to be named
 };
 std::span<const Benchmark> benchmarks();
 
