@@ -56,14 +56,15 @@ class Plot {
     for (const Point& p : points_)
       out += "<circle cx=\"" + console::fixed(xOf(p.x), 1) + "\" cy=\"" +
              console::fixed(yOf(p.y), 1) + "\" r=\"4\" fill=\"#1f77b4\"/>\n";
-    // Where a second of the network takes a second.
+    // Where a second of the network takes a second of one thread.
     if (yLow_ < 0 && yHigh_ > 0)
       out += line(left_, yOf(1), left_ + kWidth, yOf(1), "#d62728", 1) +
              text(left_ + kWidth - 4, yOf(1) - 6, "end", "real time");
     out += text(left_ + kWidth / 2, kTop + kHeight + 44, "middle", xTitle_);
     if (yTitle)
       out += "<g transform=\"translate(18 " + console::fixed(kTop + kHeight / 2, 0) +
-             ") rotate(-90)\">" + text(0, 0, "middle", "seconds per biological second") + "</g>\n";
+             ") rotate(-90)\">" + text(0, 0, "middle", "processor seconds per biological second") +
+             "</g>\n";
     return out;
   }
 
@@ -100,7 +101,7 @@ std::vector<Point> pointsOf(const JsonNode& rows, std::string_view against) {
     const JsonNode* kind = row.find("against");
     if (!kind || kind->text() != against) continue;
     points.push_back({numberOf(row, against == "neurons" ? "neurons" : "synapses"),
-                      std::max(1e-6, numberOf(row, "seconds_per_biological_second"))});
+                      std::max(1e-6, numberOf(row, "processor_seconds_per_biological_second"))});
   }
   return points;
 }

@@ -36,6 +36,7 @@ struct Tap {
   std::uint32_t index = 0;  ///< of the column or input
   Time every = 0;
   std::vector<std::uint32_t> neurons;  ///< within the part, ascending
+  std::vector<std::uint32_t> begins;   ///< blocks + 1: where each block's begin among them
   Array<float> values;                 ///< [step][neuron]
 };
 
@@ -44,24 +45,31 @@ struct Walker {
   const std::uint16_t* at = nullptr;   ///< head of the next run; of a new one, begin of the row
   const std::uint16_t* end = nullptr;  ///< of the row
   std::uint64_t due = 0;               ///< step in which the next run arrives
-  std::uint32_t port = 0;
-  bool counted = true;  ///< its synapses are synaptic events
+  std::uint16_t count = 0;             ///< its synapses
+  std::uint16_t port = 0;
+  bool counted = true;  ///< they are synaptic events
 
+  /// Reads the head of the next run.
+  void look() noexcept {
+    const Rows::RunHead head = Rows::RunHead::of(*at);
+    due += head.later;
+    count = static_cast<std::uint16_t>(head.count);
+  }
+  std::size_t bytes() const { return 2 + std::size_t{6} * count; }  ///< of the next run
   /// Adds all that is due before `until`. `slotOf(step)` is the part's input in that step.
   template <class SlotOf>
   void walk(std::uint64_t until, SlotOf slotOf) noexcept {
     while (at != end && due < until) {
-      const Rows::RunHead head = Rows::RunHead::of(*at);
       float* const slot = slotOf(due);
       const std::uint16_t* const targets = at + 1;
-      const std::uint16_t* const weights = targets + head.count;
-      for (std::uint32_t i = 0; i < head.count; ++i) {
+      const std::uint16_t* const weights = targets + count;
+      for (std::uint32_t i = 0; i < count; ++i) {
         float weight;
         std::memcpy(&weight, weights + std::size_t{2} * i, sizeof weight);
         slot[targets[i]] += weight;
       }
-      at = weights + std::size_t{2} * head.count;
-      if (at != end) due += Rows::RunHead::of(*at).later;
+      at = weights + std::size_t{2} * count;
+      if (at != end) look();
     }
   }
 };
@@ -188,7 +196,7 @@ class CpuSimulation final : public Simulation {
   std::uint32_t updateBlock(Part& part, std::uint32_t block, std::uint32_t raw,
                             const double* before) noexcept;
   void drive(Part& part, std::uint32_t first, std::uint32_t count, std::uint32_t step) noexcept;
-  void sample(Part& part, std::uint32_t first, std::uint32_t count, std::uint32_t step,
+  void sample(Part& part, std::uint32_t first, std::uint32_t step,
               const float* const* inputs) noexcept;
   void findNotFinite(Part& part, Step& step, double* const* columns, const double* before) noexcept;
   std::uint32_t slot(std::uint64_t step) const { return static_cast<std::uint32_t>(step % slots_); }

@@ -505,8 +505,9 @@ class Compiler {
   /// Sums at a port keep one order: where own delays meet other kinds of wire, they are placed
   /// ahead in time like these.
   void chooseRuns() {
-    const auto fits = [](const Projection& p) {
-      return p.form == Projection::Form::Placed && !p.delay.listSize() && !p.weight.listSize();
+    const auto fits = [this](const Projection& p) {
+      return !registry_.nodeType(project_.find(p.id)->type)->deliver &&
+             p.form == Projection::Form::Placed && !p.delay.listSize() && !p.weight.listSize();
     };
     for (Projection& p : net_.projections)
       p.inRuns = std::ranges::all_of(net_.projections, [&](const Projection& other) {

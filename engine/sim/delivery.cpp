@@ -10,7 +10,6 @@ namespace {
 
 constexpr std::uint32_t kAhead = 4;     ///< rows that are on their way into the cache
 constexpr std::size_t kFirstAhead = 6;  ///< and places where rows begin
-constexpr std::size_t kRunBytes = 192;  ///< of a run
 constexpr std::size_t kRowBytes = 576;  ///< of each; longer rows the processor follows by itself
 
 inline void prefetch(const void* from, std::size_t bytes) noexcept {
@@ -216,8 +215,11 @@ struct CpuSimulation::Delivering {
       }
       const std::uint16_t* const row = rows.runs.data() + begin;
       __builtin_prefetch(row);
-      part.walkers[part.walkerCount++] = {row, rows.runs.data() + end, sim.step_ + step,
-                                          in.projection->port, !in.projection->fromBody};
+      part.walkers[part.walkerCount++] = {.at = row,
+                                          .end = rows.runs.data() + end,
+                                          .due = sim.step_ + step,
+                                          .port = static_cast<std::uint16_t>(in.projection->port),
+                                          .counted = !in.projection->fromBody};
     }
   }
 
@@ -227,7 +229,7 @@ struct CpuSimulation::Delivering {
       Walker& walker = part.walkers[begun];
       if (walker.counted) events += walker.at[0] | std::uint32_t{walker.at[1]} << 16;
       walker.at += 2;
-      walker.due += Rows::RunHead::of(*walker.at).later;
+      walker.look();
     }
   }
 
@@ -280,13 +282,13 @@ void CpuSimulation::arriveAll(Part& part, std::uint32_t count) noexcept {
 
 /// All spikes on their way take the steps up to the end of the longest batch that may follow.
 void CpuSimulation::advance(Part& part) noexcept {
-  constexpr std::uint32_t kWalkersAhead = 6;
+  constexpr std::uint32_t kWalkersAhead = 8;
   const std::uint64_t from = step_ + steps_, until = from + batchSteps_;
   std::uint32_t left = 0;
   for (std::uint32_t i = 0; i < part.walkerCount; ++i) {
     if (i + kWalkersAhead < part.walkerCount) {
       const Walker& ahead = part.walkers[i + kWalkersAhead];
-      if (ahead.due < until) prefetch(ahead.at, kRunBytes);
+      if (ahead.due < until) prefetch(ahead.at, ahead.bytes());
     }
     Walker walker = part.walkers[i];
     if (walker.due < until) {

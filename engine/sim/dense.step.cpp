@@ -92,21 +92,65 @@ struct Spread {
 };
 constexpr Spread kSpread;
 
+/// Adds three bits in each place: a sum and a carry.
+template <class Word>
+SPK_INLINE void addThree(Word a, Word b, Word c, Word& sum, Word& carry) {
+  const Word half = a ^ b;
+  carry = (a & b) | (half & c);
+  sum = half ^ c;
+}
+
+template <int groups>
+struct WordsOf {
+  using Type = std::uint64_t;
+};
+template <>
+struct WordsOf<2> {
+  using Type = RawUnsigned;
+};
+
+/// Counters that stand upright: plane k holds bit k of each target's count. Seven rows are summed
+/// to three planes, then added to the others.
 template <int groups>
 SPK_INLINE void addGroups(const DenseRows& d, std::uint32_t at) {
-  constexpr int kBytes = 8 * groups;
-  std::uint64_t counts[kBytes] = {};
-  for (int i = 0; d.counts && i < kBytes; ++i)
-    for (int j = 0; j < 8; ++j)
-      counts[i] |= std::uint64_t{d.counts[at * 64 + i * 8 + j]} << (8 * j);
-  for (std::uint32_t row = 0; row < d.rows; ++row) {
-    const std::uint64_t* const map = d.maps[row] + at;
-    for (int i = 0; i < kBytes; ++i) counts[i] += kSpread.of[map[i / 8] >> (i % 8 * 8) & 255];
+  using Word = typename WordsOf<groups>::Type;
+  constexpr int kPlanes = 8, kRows = 7;
+  Word planes[kPlanes] = {};
+  for (std::uint32_t row = 0; row < d.rows; row += kRows) {
+    Word x[kRows] = {};
+    for (std::uint32_t j = 0; j < kRows && row + j < d.rows; ++j)
+      __builtin_memcpy(&x[j], d.maps[row + j] + at, sizeof(Word));
+    Word sum, ones, twos, fours, a, b, c;
+    addThree(x[0], x[1], x[2], sum, a);
+    addThree(sum, x[3], x[4], sum, b);
+    addThree(sum, x[5], x[6], ones, c);
+    addThree(a, b, c, twos, fours);
+    Word carry = planes[0] & ones;
+    planes[0] ^= ones;
+    addThree(planes[1], twos, carry, planes[1], carry);
+    addThree(planes[2], fours, carry, planes[2], carry);
+    for (int k = 3; k < kPlanes; ++k) {
+      const Word next = planes[k] & carry;
+      planes[k] ^= carry;
+      carry = next;
+    }
   }
-  float* const slot = d.slot + at * 64;
-  for (int i = 0; i < kBytes; ++i)
-    for (int j = 0; j < 8; ++j)
-      slot[i * 8 + j] += static_cast<float>(counts[i] >> (8 * j) & 255) * d.weight;
+  for (int g = 0; g < groups; ++g)
+    for (int byte = 0; byte < 8; ++byte) {
+      const std::uint32_t first = (at + static_cast<std::uint32_t>(g)) * 64 + byte * 8;
+      std::uint64_t counts = 0;
+      for (int i = 0; d.counts && i < 8; ++i)
+        counts |= std::uint64_t{d.counts[first + i]} << (8 * i);
+      for (int k = 0; k < kPlanes && d.rows >> k; ++k) {
+        std::uint64_t plane;
+        __builtin_memcpy(&plane, reinterpret_cast<const char*>(&planes[k]) + 8 * g, 8);
+        counts += kSpread.of[plane >> (8 * byte) & 255] << k;
+      }
+      using Bytes = std::uint8_t __attribute__((vector_size(8)));
+      using Floats = float __attribute__((vector_size(32), may_alias, aligned(16)));
+      const Floats many = __builtin_convertvector((Bytes)counts, Floats);
+      *reinterpret_cast<Floats*>(d.slot + first) += many * d.weight;
+    }
 }
 
 #endif
@@ -119,7 +163,7 @@ void addDense(const DenseRows& d) {
 #elif defined(SPK_ISA_avx2)
   constexpr int kMany = 4;
 #else
-  constexpr int kMany = 1;
+  constexpr int kMany = 2;
 #endif
   std::uint32_t at = 0;
   for (; at + kMany <= d.words; at += kMany) addGroups<kMany>(d, at);

@@ -126,8 +126,11 @@ void CpuSimulation::tap(const Listener& listener, bool isInput, std::uint32_t in
     for (const std::uint32_t neuron : neurons)
       if (neuron >= part.first && neuron < part.first + part.count)
         made.neurons.push_back(neuron - part.first);
+    for (std::uint32_t first = 0; first < part.count + kBlock; first += kBlock)
+      made.begins.push_back(static_cast<std::uint32_t>(
+          std::ranges::lower_bound(made.neurons, first) - made.neurons.begin()));
     made.values = Array<float>(made.neurons.size() * batchSteps_, 0.f);
-    most += made.neurons.size();
+    most += made.values.size();
     part.taps.push_back(std::move(made));
   }
   sampleRoom_.reserve(std::max(sampleRoom_.capacity(), most));
@@ -198,11 +201,10 @@ void CpuSimulation::tellSpikes(Listener& listener) noexcept {
 
 void CpuSimulation::tellTraces(Listener& listener) noexcept {
   const Population& p = net_.populations[listener.index];
-  auto& ring = std::get<Ring<Sample>>(*listener.channel);
+  sampleRoom_.clear();
   for (std::uint32_t k = 0; k < steps_; ++k) {
     const Time t = static_cast<Time>(step_ + k + 1) * net_.dt, every = listener.probe.every;
     if (every > net_.dt && t / every == (t - net_.dt) / every) continue;
-    sampleRoom_.clear();
     for (std::uint32_t j = 0; j < p.partCount; ++j) {
       const Part& part = parts_[p.firstPart + j];
       for (const Tap& tap : part.taps) {
@@ -212,8 +214,8 @@ void CpuSimulation::tellTraces(Listener& listener) noexcept {
                                  tap.values[std::size_t{k} * tap.neurons.size() + i]});
       }
     }
-    ring.push(sampleRoom_);
   }
+  std::get<Ring<Sample>>(*listener.channel).push(sampleRoom_);
 }
 
 void CpuSimulation::tellRecorder() {

@@ -120,7 +120,7 @@ std::uint32_t CpuSimulation::updateBlock(Part& part, std::uint32_t block, std::u
     part.begins[std::size_t{block} * batchSteps_ + k] = raw;
     part.fired[std::size_t{block} * batchSteps_ + k] = s.firedCount;
     raw += s.firedCount;
-    if (!part.taps.empty()) sample(part, first, count, k, inputs);
+    if (!part.taps.empty()) sample(part, first, k, inputs);
   }
   const auto allFinite = kFiniteBuilds[static_cast<int>(isa_)];
   for (std::size_t c = 0; c < part.columns.size() && !part.notFinite; ++c)
@@ -166,17 +166,20 @@ void CpuSimulation::findNotFinite(Part& part, Step& s, double* const* columns,
   part.badStep = steps_ - 1;
 }
 
-void CpuSimulation::sample(Part& part, std::uint32_t first, std::uint32_t count, std::uint32_t step,
+void CpuSimulation::sample(Part& part, std::uint32_t first, std::uint32_t step,
                            const float* const* inputs) noexcept {
   const Time end = static_cast<Time>(step_ + step + 1) * net_.dt;
+  const std::uint32_t block = first / kBlock;
   for (Tap& tap : part.taps) {
+    const std::uint32_t from = tap.begins[block], to = tap.begins[block + 1];
+    if (from == to) continue;
     if (tap.every > net_.dt && end / tap.every == (end - net_.dt) / tap.every) continue;
-    float* values = tap.values.data() + std::size_t{step} * tap.neurons.size();
-    const auto begin = std::ranges::lower_bound(tap.neurons, first);
-    for (auto at = begin; at != tap.neurons.end() && *at < first + count; ++at)
-      values[at - tap.neurons.begin()] = tap.isInput
-                                             ? inputs[tap.index][*at - first]
-                                             : static_cast<float>(part.columns[tap.index][*at]);
+    float* const values = tap.values.data() + std::size_t{step} * tap.neurons.size();
+    for (std::uint32_t i = from; i < to; ++i) {
+      const std::uint32_t neuron = tap.neurons[i];
+      values[i] = tap.isInput ? inputs[tap.index][neuron - first]
+                              : static_cast<float>(part.columns[tap.index][neuron]);
+    }
   }
 }
 

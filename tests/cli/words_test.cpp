@@ -1,7 +1,10 @@
 // What scripts may rely on: subcommands, --help, --json, exit codes, one line per error.
+#include <QDir>
+#include <QFile>
 #include <QJsonArray>
 #include <QJsonObject>
 #include <QRegularExpression>
+#include <QTemporaryDir>
 #include <QtTest/QTest>
 
 #include "tests/kit/Cli.h"
@@ -148,6 +151,25 @@ class WordsTest : public QObject {
     QVERIFY(libraries.contains("libc.so"));
     for (const char* window : {"Qt", "vtk", "libGL", "libEGL", "libX11", "libxcb", "imgui"})
       QVERIFY2(!libraries.contains(window), libraries.constData());
+  }
+
+  /// The networks that ship are those that are measured, and nothing is wrong with them.
+  void shippedNetworksAreTheMeasuredOnes() {
+    const QTemporaryDir folder;
+    const Cli written({"bench", "--projects", folder.path()});
+    QVERIFY2(written.code == 0, written.words());
+    const QDir shipped(QStringLiteral(SPK_SOURCE_DIR "/resources/benchmarks"));
+    const QStringList names = shipped.entryList({"*.spk"});
+    QCOMPARE(names, QDir(folder.path()).entryList({"*.spk"}));
+    QVERIFY(names.size() >= 4);
+    for (const QString& name : names) {
+      QFile a(shipped.filePath(name)), b(folder.filePath(name));
+      QVERIFY(a.open(QIODevice::ReadOnly) && b.open(QIODevice::ReadOnly));
+      QCOMPARE(a.readAll(), b.readAll());
+      const Cli checked({"check", shipped.filePath(name), "--json"});
+      QVERIFY2(checked.code == 0, checked.words());
+      QVERIFY2(checked.json().object()["notes"].toArray().isEmpty(), checked.words());
+    }
   }
 
   void aBenchmarkIsATableUnlessJsonIsAskedFor() {
