@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstring>
 #include <ctime>
 #include <filesystem>
@@ -28,6 +29,7 @@ double processorSeconds() { return static_cast<double>(std::clock()) / CLOCKS_PE
 /// that is 2.5 bytes an event, close to recordings (2.8).
 class BusyCamera final : public EventSource {
  public:
+  explicit BusyCamera(std::size_t events) : events_(events) {}
   std::span<const Stream> streams() const override { return streams_; }
   Time t0() const override { return 0; }
   bool live() const override { return false; }
@@ -40,7 +42,7 @@ class BusyCamera final : public EventSource {
   }
   Result<More> read(std::size_t, Packet& out, Time) override {
     auto& packet = std::get<EventPacket>(out);
-    for (std::size_t given = 0; made_ < kEvents; given += 8, made_ += 8) {
+    for (std::size_t given = 0; made_ < events_; given += 8, made_ += 8) {
       if (given >= kPacketMost) return More::Full;
       run(packet, 6);
       run(packet, 2);
@@ -62,7 +64,7 @@ class BusyCamera final : public EventSource {
   std::vector<Stream> streams_ = {{Stream::Kind::Events, "events", {1280, 720, "bench"}}};
   std::map<std::string, std::int64_t> counters_;
   RandomSequence random_{{1, 2}, 0};
-  std::size_t made_ = 0;
+  std::size_t events_, made_ = 0;
 };
 
 /// Bytes copied per second [1e9], the best of a few.
@@ -100,7 +102,7 @@ Result<double> decodeOnce(const FileFormat& format, const std::filesystem::path&
 }
 
 Result<JsonNode> measure(const FileFormat& format, const std::filesystem::path& path, double bar) {
-  Opened camera = std::make_unique<BusyCamera>();
+  Opened camera = std::make_unique<BusyCamera>(kEvents);
   TRY_DO(format.write(path, camera, {}));
   double seconds = std::numeric_limits<double>::infinity();
   for (int i = 0; i < kTries; ++i) {
@@ -123,9 +125,57 @@ Result<JsonNode> measure(const FileFormat& format, const std::filesystem::path& 
   return row;
 }
 
-}  // namespace
+/// Seconds that a call takes, by the clock on the wall: the index has a thread of its own.
+template <class Call>
+Result<double> wallSeconds(Call call) {
+  const auto begin = std::chrono::steady_clock::now();
+  TRY_DO(call());
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
 
-Result<JsonNode> benchDecoding(const std::string& name, double bar) {
+/// Opens a file, plays its beginning, and once its places are known seeks all over it.
+Result<JsonNode> measureOpening(const FileFormat& format, const std::filesystem::path& path,
+                                std::size_t events) {
+  Opened camera = std::make_unique<BusyCamera>(events);
+  TRY_DO(format.write(path, camera, {}));
+  Opened opened = std::unique_ptr<EventSource>();
+  Packet packet = EventPacket();
+  const auto play = [&]() -> Result<void> {
+    TRY(opened, format.open(path, {}));
+    TRY_DO(std::get<std::unique_ptr<EventSource>>(opened)->read(0, packet, 10 * kMillisecond));
+    return {};
+  };
+  TRY(const double openSeconds, wallSeconds(play));
+  EventSource& source = *std::get<std::unique_ptr<EventSource>>(opened);
+  const Time end = static_cast<Time>(events) / 8 * kMicrosecond;
+  TRY(const double indexSeconds, wallSeconds([&] { return source.seek(end - kMillisecond); }));
+  RandomSequence random({3, 4}, 0);
+  double worst = 0;
+  for (int i = 0; i < 100; ++i) {
+    const Time t = static_cast<Time>(random.below(1000)) * (end / 1000);
+    const auto seekAndRead = [&]() -> Result<void> {
+      std::get<EventPacket>(packet).clear();
+      TRY_DO(source.seek(t));
+      TRY_DO(source.read(0, packet, t + kMillisecond));
+      return {};
+    };
+    TRY(const double seconds, wallSeconds(seekAndRead));
+    worst = std::max(worst, seconds);
+  }
+  return JsonNode::object(
+      {{"name", "events.open"},
+       {"file_bytes", static_cast<std::int64_t>(std::filesystem::file_size(path))},
+       {"open_to_events_s", openSeconds},
+       {"index_s", indexSeconds},
+       {"worst_seek_ms", 1e3 * worst},
+       {"bar_open_to_events_s", 1.0},
+       {"bar_worst_seek_ms", 50.0},
+       {"bar_met", openSeconds < 1 && worst <= 0.05}});
+}
+
+/// Calls `run` with the format and a file of its own, which is removed afterwards.
+template <class Run>
+Result<JsonNode> withFile(const std::string& name, Run run) {
   const Registry registry = wholeRegistry();
   const FileFormat* format = registry.fileFormat(name);
   if (!format || !format->write) return Error{"is no format that can be written", name};
@@ -133,9 +183,24 @@ Result<JsonNode> benchDecoding(const std::string& name, double bar) {
   const auto folder = std::filesystem::temp_directory_path(error);
   if (error) return Error{"there is no folder for temporary files", "TMPDIR"};
   const auto path = folder / ("spikarium-bench-" + std::to_string(::getpid()) + "-" + name);
-  auto row = measure(*format, path, bar);
+  Result<JsonNode> row = run(*format, path);
   std::filesystem::remove(path, error);
   return row;
+}
+
+}  // namespace
+
+Result<JsonNode> benchDecoding(const std::string& name, double bar) {
+  return withFile(name, [bar](const FileFormat& format, const std::filesystem::path& path) {
+    return measure(format, path, bar);
+  });
+}
+
+Result<JsonNode> benchOpening() {
+  constexpr std::size_t kLarge = 96'000'000;  // 400 MB
+  return withFile("evt2", [](const FileFormat& format, const std::filesystem::path& path) {
+    return measureOpening(format, path, kLarge);
+  });
 }
 
 }  // namespace spk

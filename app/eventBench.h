@@ -13,4 +13,8 @@ namespace spk {
 /// @param bar  million events a second that are asked for; 0: none
 Result<JsonNode> benchDecoding(const std::string& format, double bar);
 
+/// How long it takes to open an EVT2 file of 400 MB and play its beginning, until all its places
+/// are known, and at most to seek to any of them; by the clock on the wall.
+Result<JsonNode> benchOpening();
+
 }  // namespace spk

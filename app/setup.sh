@@ -11,7 +11,7 @@ packages=(
   build-essential cmake ninja-build pkg-config ccache mold
   qt6-base-dev libqt6opengl6-dev qt6-svg-dev libqt6svg6 libvtk9-dev libimgui-dev
   libhdf5-dev nlohmann-json3-dev libcli11-dev liblz4-dev libzstd-dev
-  libbz2-dev libexpat1-dev libsqlite3-dev
+  libbz2-dev libexpat1-dev libsqlite3-dev libblosc-dev zlib1g-dev
   libgl1-mesa-dri xvfb xauth fonts-dejavu-core fonts-inter fonts-jetbrains-mono
 )
 

@@ -31,7 +31,7 @@ struct H5Layout {
 /// time stamps, so equal content gives equal bytes. Paths inside begin with "/".
 class H5 {
  public:
-  enum class Form { Integer, Real, Text, Enum, Compound, Other };
+  enum class Form { Integer, Real, Text, Enum, Compound, List, Other };
   struct Info {
     Form form = Form::Other;
     std::size_t bytes = 0;  ///< of one element in the file
@@ -39,7 +39,25 @@ class H5 {
     std::vector<std::size_t> shape;    ///< empty: a scalar
     std::vector<std::size_t> chunk;    ///< empty: contiguous
     std::vector<int> filters;          ///< ids as registered with the HDF Group; 1: deflate
+    std::size_t stored = 0;            ///< bytes that the values take in the file, encoded
     std::vector<std::string> members;  ///< of a compound
+  };
+
+  enum class Number { F64, F32, I64, U64, I32, U32, I16, U16, I8, U8 };
+  /// A member of the rows of a table, `offset` bytes behind the row's first; a single one without a
+  /// name: the rows are plain numbers.
+  struct Member {
+    std::string name;
+    Number number = Number::F64;
+    std::size_t offset = 0;
+  };
+  /// How the rows of a table lie in memory and in the file.
+  struct Table {
+    std::vector<Member> members;
+    std::size_t rowBytes = 0;
+    std::size_t chunk = 16384;  ///< rows
+    int filter = 0;             ///< one that HDF5 lacks: rows come by appendChunk
+    std::vector<unsigned> filterValues = {};
   };
 
   static Result<H5> create(const std::filesystem::path& path);  ///< replaces what is there
@@ -66,10 +84,20 @@ class H5 {
   }
   Result<void> writeText(const std::string& path, const std::string& text);  ///< a scalar
   Result<void> writeTexts(const std::string& path, std::span<const std::string> texts);
+  /// Lists of numbers, each of a length of its own, as a 1-D dataset.
+  Result<void> writeLists(const std::string& path, std::span<const std::vector<double>> lists);
   /// At the end of a 1-D dataset, which is created (chunked) if it is not there.
   template <H5Number T>
   Result<void> append(const std::string& path, std::span<const T> values,
                       const H5Layout& layout = {{16384}, 0});
+  /// An empty 1-D dataset of rows, which grows.
+  Result<void> makeTable(const std::string& path, const Table& table);
+  /// @param rows  of the table's rowBytes each
+  Result<void> appendRows(const std::string& path, const Table& table,
+                          std::span<const std::byte> rows);
+  /// A chunk as the table's filter encodes it; only the last one may have fewer rows than a chunk.
+  Result<void> appendChunk(const std::string& path, std::span<const std::byte> encoded,
+                           std::size_t rows);
   /// bool (as uint8), integer, real or text, on a group or dataset; replaces.
   Result<void> setAttribute(const std::string& path, const std::string& name, const Value& value);
 
@@ -88,6 +116,13 @@ class H5 {
   /// One member of a compound dataset.
   template <H5Number T>
   Result<std::vector<T>> readMember(const std::string& dataset, const std::string& member) const;
+  /// The rows [first, first + out.size()) of one member of a 1-D compound dataset.
+  template <H5Number T>
+  Result<void> readMemberPart(const std::string& dataset, const std::string& member,
+                              std::size_t first, std::span<T> out) const;
+  /// One row of a 1-D dataset of lists of numbers, each of a length of its own; at most `most`.
+  Result<std::vector<double>> readList(const std::string& dataset, std::size_t row,
+                                       std::size_t most) const;
   Result<std::vector<std::string>> readTexts(const std::string& dataset) const;  ///< of any shape
   Result<std::string> readText(const std::string& dataset) const;                ///< a single one
   bool hasAttribute(const std::string& path, const std::string& name) const;

@@ -24,6 +24,7 @@ H5::Form formOf(hid_t type) {
     case H5T_STRING: return H5::Form::Text;
     case H5T_ENUM: return H5::Form::Enum;
     case H5T_COMPOUND: return H5::Form::Compound;
+    case H5T_VLEN: return H5::Form::List;
     default: return H5::Form::Other;
   }
 }
@@ -102,7 +103,8 @@ Result<H5::Info> H5::info(const std::string& dataset) const {
   TRY(const hid_t id, state_->dataset(dataset));
   const Handle type(H5Dget_type(id)), space(H5Dget_space(id)), plan(H5Dget_create_plist(id));
   if (!type || !space || !plan) return state_->failed("cannot be read", dataset);
-  Info info{formOf(type.id()), H5Tget_size(type.id()), false, h5::shapeOf(space.id()), {}, {}, {}};
+  Info info{
+      formOf(type.id()), H5Tget_size(type.id()), false, h5::shapeOf(space.id()), {}, {}, 0, {}};
   if (info.form == Form::Integer) info.isSigned = H5Tget_sign(type.id()) == H5T_SGN_2;
   if (info.form == Form::Real) info.isSigned = true;
   if (info.form == Form::Compound) info.members = memberNames(type.id());
@@ -117,6 +119,7 @@ Result<H5::Info> H5::info(const std::string& dataset) const {
     info.filters.push_back(H5Pget_filter2(plan.id(), static_cast<unsigned>(i), &flags, &count,
                                           nullptr, 0, nullptr, &config));
   }
+  info.stored = H5Dget_storage_size(id);
   h5::complaint();
   return info;
 }

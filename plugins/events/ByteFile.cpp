@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <utility>
 
@@ -21,6 +22,34 @@ Result<ByteFile> ByteFile::open(const std::filesystem::path& path) {
     return Error{"is not a regular file", path.string()};
   }
   return ByteFile(descriptor, static_cast<std::uint64_t>(status.st_size), path);
+}
+
+Result<ByteFile> ByteFile::scratch(const std::filesystem::path& of,
+                                   const std::function<Result<void>(const Append&)>& fill) {
+  std::error_code error;
+  const auto folder = std::filesystem::temp_directory_path(error);
+  if (error) return Error{"there is no folder for temporary files", "TMPDIR"};
+  std::string name = (folder / "spikarium-XXXXXX").string();
+  const int descriptor = ::mkostemp(name.data(), O_CLOEXEC);
+  if (descriptor < 0)
+    return Error{std::string("a temporary file cannot be made: ") + std::strerror(errno),
+                 folder.string()};
+  ::unlink(name.c_str());
+  ByteFile file(descriptor, 0, of);
+  const auto append = [&](std::span<const std::byte> bytes) -> Result<void> {
+    while (!bytes.empty()) {
+      const ssize_t put = ::write(descriptor, bytes.data(), bytes.size());
+      if (put < 0 && errno == EINTR) continue;
+      if (put < 0)
+        return Error{std::string("a temporary file cannot be written: ") + std::strerror(errno),
+                     folder.string()};
+      bytes = bytes.subspan(static_cast<std::size_t>(put));
+      file.size_ += static_cast<std::uint64_t>(put);
+    }
+    return {};
+  };
+  TRY_DO(fill(append));
+  return Result<ByteFile>(std::move(file));
 }
 
 ByteFile::ByteFile(ByteFile&& other) noexcept

@@ -2,6 +2,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <span>
 
 #include "engine/base/Result.h"
@@ -13,6 +14,11 @@ namespace spk::events {
 class ByteFile {
  public:
   static Result<ByteFile> open(const std::filesystem::path& path);
+  /// A file without a name, gone when it is closed: `fill` appends to it by the function that it is
+  /// given. `of` is the file that errors speak of.
+  using Append = std::function<Result<void>(std::span<const std::byte>)>;
+  static Result<ByteFile> scratch(const std::filesystem::path& of,
+                                  const std::function<Result<void>(const Append&)>& fill);
   ByteFile(ByteFile&& other) noexcept;
   ByteFile& operator=(ByteFile&& other) noexcept;
   ~ByteFile();

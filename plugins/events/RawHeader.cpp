@@ -207,6 +207,14 @@ std::int64_t rawStart(const RawHeader& header, Notes& notes) {
   return 0;
 }
 
+Sensor nextSensor(const Sensor& least) {
+  constexpr std::pair<int, int> kSold[] = {{128, 128}, {240, 180}, {304, 240},
+                                           {346, 260}, {640, 480}, {1280, 720}};
+  for (const auto& [width, height] : kSold)
+    if (least.width <= width && least.height <= height) return {width, height, "guessed"};
+  return {least.width, least.height, "guessed"};
+}
+
 std::vector<Parameter> sensorOptions() {
   return {{.name = "width",
            .kind = Kind::Integer,

@@ -50,6 +50,10 @@ std::optional<Sensor> headerSize(const RawHeader& header, int most);
 /// noted.
 std::int64_t rawStart(const RawHeader& header, Notes& notes);
 
+/// The smallest sensor that is sold and holds `least`, which the beginning of a large file needs;
+/// `least` itself if none does. Guessed.
+Sensor nextSensor(const Sensor& least);
+
 /// Options `width` and `height` [px], 0: as the file says.
 std::vector<Parameter> sensorOptions();
 

@@ -147,12 +147,15 @@ class CsvSource final : public EventSource {
     return {};
   }
 
-  /// The smallest sensor that holds every event; reads the whole file.
+  /// The smallest sensor that holds every event; of a large file those of its first 64 MiB, and
+  /// then the next larger one that is sold.
   Result<Sensor> largest() {
+    constexpr std::uint64_t kLook = std::uint64_t{64} << 20;
     Sensor sensor{0, 0, "guessed"};
     while (true) {
       TRY(const Line line, peek());
       if (line.bytes == 0) return sensor;
+      if (place_.at >= kLook) return nextSensor(sensor);
       const auto row = rowOf(line);
       if (row) {
         sensor.width = std::max(sensor.width, static_cast<int>(row->x) + 1);

@@ -158,10 +158,7 @@ Result<Sensor> largest(const ByteFile& file, std::uint64_t begin) {
     at += count * sizeof(std::uint64_t);
   }
   Sensor sensor{static_cast<int>(x) + 1, static_cast<int>(y) + 1, "guessed"};
-  if (file.size() - begin <= kMost) return sensor;
-  for (const auto& [width, height] : {std::pair{304, 240}, {640, 480}, {1280, 720}})
-    if (sensor.width <= width && sensor.height <= height) return Sensor{width, height, "guessed"};
-  return Sensor{16384, 16384, "guessed"};
+  return file.size() - begin <= kMost ? sensor : nextSensor(sensor);
 }
 
 template <Version version>

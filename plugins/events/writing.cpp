@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "engine/base/H5.h"
 #include "engine/base/file.h"
 
 namespace spk::events {
@@ -79,6 +80,40 @@ Result<void> RawBytes::finish() {
   if (!file_) return Error{"cannot be written: is the disk full?", path_.string()};
   file_.close();
   return moveIntoPlace(temp_, path_);
+}
+
+Result<void> writeH5(const std::filesystem::path& path,
+                     const std::function<Result<void>(H5&)>& fill) {
+  const auto temp = tempBeside(path);
+  const auto make = [&]() -> Result<void> {
+    TRY(H5 file, H5::create(temp));
+    TRY_DO(fill(file));
+    TRY_DO(file.close());
+    return moveIntoPlace(temp, path);
+  };
+  auto made = make();
+  std::error_code ignored;
+  if (!made) std::filesystem::remove(temp, ignored);
+  return made;
+}
+
+Notes flooredNotes(std::int64_t floored) {
+  if (floored == 0) return {};
+  return {{Note::Level::Warning,
+           std::to_string(floored) + " times lost their fraction of a microsecond"}};
+}
+
+bool isH5(const FileProbe& probe) {
+  constexpr std::string_view kMagic = "\x89HDF\r\n\x1a\n";
+  if (probe.isFolder || probe.head.size() < kMagic.size()) return false;
+  return std::string_view(reinterpret_cast<const char*>(probe.head.data()), kMagic.size()) ==
+         kMagic;
+}
+
+bool hasH5(const FileProbe& probe, std::initializer_list<std::string_view> paths) {
+  const auto names = probe.h5Names();
+  return std::ranges::all_of(
+      paths, [&](std::string_view path) { return std::ranges::count(names, path) > 0; });
 }
 
 Result<EventSource*> eventSource(Opened& from) {

@@ -3,11 +3,16 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <initializer_list>
 #include <span>
 #include <string_view>
 #include <vector>
 
 #include "engine/data/FileFormat.h"
+
+namespace spk {
+class H5;
+}
 
 namespace spk::events {
 
@@ -53,6 +58,16 @@ struct RecordSink {
   std::function<Result<void>(const RawRun&)> events;
   std::function<Result<void>(const Trigger&)> trigger;  ///< its t is raw as well [ns]
 };
+
+/// Makes an HDF5 file beside the one that it will replace; nothing is left behind if `fill` fails.
+Result<void> writeH5(const std::filesystem::path& path,
+                     const std::function<Result<void>(H5&)>& fill);
+/// What a writer says of times that had fractions of a microsecond.
+Notes flooredNotes(std::int64_t floored);
+
+/// Whether a file begins as HDF5 does, and holds all of these paths.
+bool isH5(const FileProbe& probe);
+bool hasH5(const FileProbe& probe, std::initializer_list<std::string_view> paths);
 
 /// The event source in `from`. Error if it holds something else or has no events stream.
 Result<EventSource*> eventSource(Opened& from);

@@ -277,7 +277,7 @@ inline QStringList topBreaches(const QStringList& names) {
 /// permissive or, linked dynamically, LGPL.
 inline QStringList linkBreaches(const QString& program, const QStringList& needed, bool window) {
   static const QRegularExpression kPlain(
-      R"(^(lib(c|m|stdc\+\+|gcc_s|pthread|dl|rt|atomic|hdf5(_serial)?(_hl)?|lz4|zstd|bz2|expat|sqlite3|z|crypto|curl|sz|aec|asan|ubsan|tsan))"
+      R"(^(lib(c|m|stdc\+\+|gcc_s|pthread|dl|rt|atomic|hdf5(_serial)?(_hl)?|lz4|zstd|blosc|bz2|expat|sqlite3|z|crypto|curl|sz|aec|asan|ubsan|tsan))"
       R"(|ld-linux[a-z0-9-]*)[.-])");
   static const QRegularExpression kWindow(
       R"(^(libQt6(Core|Gui|Widgets|OpenGL|OpenGLWidgets|Svg|Test)|libvtk[A-Za-z0-9]+)"
