@@ -140,9 +140,20 @@ void GraphScene::refreshNode(Id id) {
   if (const auto found = notes_.find(id); found != notes_.end())
     for (const Note& note : found->second) notes.push_back(&note);
   const std::vector<Id> wires = wiresOf(id);
-  shown->setFace(faceOf(project(), context_.registry, item, wires, notes));
+  const NodeType* type = context_.registry.nodeType(item.type);
+  shown->setFace(
+      type && !type->describe
+          ? faceOf(project(), context_.registry, plainShape(*type, item), item, wires, notes)
+          : faceOf(project(), context_.registry, item, wires, notes));
   shown->setPos(QPointF(numberOr(item.values, "x", 0), numberOr(item.values, "y", 0)) +
                 offsetOf(id));
+}
+
+/// Described once, however many items there are.
+const Shape& GraphScene::plainShape(const NodeType& type, const Item& item) {
+  const auto found = shapes_.find(&type);
+  if (found != shapes_.end()) return found->second;
+  return shapes_[&type] = context_.registry.describe(item);
 }
 
 void GraphScene::refreshFrame(const Item& item) {
@@ -171,14 +182,19 @@ void GraphScene::drop(Id id) {
 }
 
 void GraphScene::rerouteWires(const std::set<Id>& ids) {
+  layWires(ids);
+  for (const Id id : ids)
+    if (WireItem* item = wire(id)) lookOf(item);
+}
+
+void GraphScene::layWires(const std::set<Id>& ids) {
+  boxes_.clear();
   // Plain wires first: those onto wires end at their middle.
   for (const bool ontoWire : {false, true})
     for (const Id id : ids)
       if (WireItem* item = wire(id);
-          item && wires_.contains(project().items.at(id).to.item) == ontoWire) {
+          item && wires_.contains(project().items.at(id).to.item) == ontoWire)
         wirePath(item);
-        lookOf(item);
-      }
 }
 
 void GraphScene::wirePath(WireItem* item) {
@@ -188,11 +204,13 @@ void GraphScene::wirePath(WireItem* item) {
   std::vector<QPointF> points = reroutePoints(wire);
   if (offset_.contains(wire.from.item) && offset_.contains(wire.to.item))
     for (QPointF& point : points) point += by_;
-  std::vector<QRectF> obstacles;
-  if (points.empty() && ends.from.x() > ends.to.x() + 8)
-    for (const auto& [id, node] : nodes_) obstacles.push_back(node->box());
-  if (!obstacles.empty()) ends.lane = laneOf(wire);
-  item->setPath(route(ends, points, obstacles), points);
+  const bool isBack = points.empty() && ends.from.x() > ends.to.x() + 8;
+  if (isBack) ends.lane = laneOf(wire);
+  if (isBack && boxes_.empty())
+    for (const auto& [id, node] : nodes_) boxes_.push_back(node->box());
+  item->setPath(
+      route(ends, points, isBack ? std::span<const QRectF>(boxes_) : std::span<const QRectF>()),
+      points);
 }
 
 /// Wires that go back past the same nodes lie beside each other, in order of their ids.
@@ -207,10 +225,22 @@ int GraphScene::laneOf(const Item& wire) const {
   return static_cast<int>(before.size() % 5);
 }
 
+/// What wireColour says, out of the faces that are known already.
+QColor GraphScene::colourOf(const Item& wire) const {
+  const Item* from = project().find(wire.from.item);
+  const NodeItem* source = from ? node(from->id) : nullptr;
+  if (!source) return wireColour(project(), context_.registry, wire.id);
+  const NodeType* type = context_.registry.nodeType(from->type);
+  if (type && type->role == Role::Population && wire.type.starts_with("synapse."))
+    return source->face().colour;
+  const PortFace* port = source->face().port(wire.from.port);
+  return port && port->known ? signalColour(port->port.signal) : theme().view;
+}
+
 void GraphScene::lookOf(WireItem* item) {
   const Item& wire = project().items.at(item->id());
   WireItem::Look look = item->look();
-  look.colour = wireColour(project(), context_.registry, item->id());
+  look.colour = colourOf(wire);
   look.muted = switchOr(wire.values, "muted", false);
   look.selected = selected_.contains(item->id());
   const auto notes = notes_.find(item->id());
@@ -278,11 +308,7 @@ void GraphScene::setOffset(std::span<const Id> ids, QPointF by) {
       for (const Id onto : wiresOf(wire)) wires.insert(onto);
     }
   }
-  for (const bool ontoWire : {false, true})
-    for (const Id id : wires)
-      if (WireItem* item = wire(id);
-          item && wires_.contains(project().items.at(id).to.item) == ontoWire)
-        wirePath(item);
+  layWires(wires);
   Q_EMIT changedShape();
 }
 

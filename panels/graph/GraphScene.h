@@ -82,8 +82,11 @@ class GraphScene : public QGraphicsScene {
   void refreshNode(Id id);
   void refreshFrame(const Item& item);
   void rerouteWires(const std::set<Id>& wires);
+  void layWires(const std::set<Id>& wires);
   void wirePath(WireItem* item);
   void lookOf(WireItem* item);
+  QColor colourOf(const Item& wire) const;
+  const Shape& plainShape(const NodeType& type, const Item& item);
   int laneOf(const Item& wire) const;
   void drop(Id id);
   void indexNotes();
@@ -99,9 +102,11 @@ class GraphScene : public QGraphicsScene {
   std::map<Id, FrameItem*> frames_;
   std::map<Id, std::vector<Id>> wiresOf_;
   std::map<Id, std::vector<Note>> notes_;
+  std::map<const NodeType*, Shape> shapes_;  // of types whose shape is the same for all items
   std::vector<Id> selection_;
   std::set<Id> selected_, offset_;
   QPointF by_;
+  std::vector<QRectF> boxes_;  // of the nodes, while wires are laid round them
 };
 
 }  // namespace spk::panels::graph

@@ -38,7 +38,7 @@ QStaticText prepared(const QString& text, const QFont& font) {
 void NodeItem::setFace(NodeFace face) {
   prepareGeometryChange();
   face_ = std::move(face);
-  layout();
+  laidOut_ = false;
   update();
 }
 
@@ -150,6 +150,7 @@ void NodeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem* option, 
     paintFar(*painter);
     return;
   }
+  if (!std::exchange(laidOut_, true)) layout();
   if (detail > 0.6) paintShadow(*painter, box);
   const bool ring = selected_ || focused_;
   painter->setBrush(look.raised);
@@ -209,7 +210,6 @@ void NodeItem::paintFar(QPainter& painter) const {
                  : !face_.note.isEmpty() ? QPen(look.cursor, 3)
                                          : QPen(Qt::NoPen));
   painter.drawRoundedRect(box, kNodeRadius, kNodeRadius);
-  if (texts_.empty()) return;
   QFont large = textFont(24, QFont::DemiBold);
   painter.setFont(large);
   painter.setPen(look.text);

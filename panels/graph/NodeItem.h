@@ -8,7 +8,8 @@
 
 namespace spk::panels::graph {
 
-/// Paints one node; laid out when its face changes, so that panning only paints.
+/// Paints one node; its words are laid out when it is first painted after its face changed, so that
+/// panning only paints, and what nobody sees costs nothing.
 class NodeItem : public QGraphicsItem {
  public:
   /// Zoomed out below this: title and colour only.
@@ -53,6 +54,7 @@ class NodeItem : public QGraphicsItem {
   Id id_;
   NodeFace face_;
   std::vector<Text> texts_;
+  bool laidOut_ = false;
   bool selected_ = false, focused_ = false, pulling_ = false;
   int focusPort_ = -1, hoveredPort_ = -1;
   std::vector<bool> fits_;

@@ -20,10 +20,14 @@ void WireItem::setPath(const QPainterPath& path, std::vector<QPointF> points) {
   prepareGeometryChange();
   path_ = path;
   points_ = std::move(points);
-  const QList<QPolygonF> parts = path.toSubpathPolygons();
-  line_ = parts.isEmpty() ? QPolygonF() : parts.front();
+  line_.clear();
   bounds_ = path_.controlPointRect().adjusted(-8, -8, 8, 8);
   update();
+}
+
+const QPolygonF& WireItem::line() const {
+  if (line_.isEmpty() && !path_.isEmpty()) line_ = path_.toSubpathPolygons().front();
+  return line_;
 }
 
 void WireItem::paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget*) {

@@ -23,7 +23,7 @@ class WireItem : public QGraphicsItem {
   const Look& look() const { return look_; }
   void setPath(const QPainterPath& path, std::vector<QPointF> points);
   const QPainterPath& path() const { return path_; }
-  const QPolygonF& line() const { return line_; }  ///< the path as a polyline, for hits and cuts
+  const QPolygonF& line() const;  ///< the path as a polyline, for hits and cuts
   const std::vector<QPointF>& points() const { return points_; }
   QPointF middle() const { return path_.pointAtPercent(0.5); }
 
@@ -34,7 +34,7 @@ class WireItem : public QGraphicsItem {
   Id id_;
   Look look_;
   QPainterPath path_;
-  QPolygonF line_;
+  mutable QPolygonF line_;  // made when it is first asked for
   std::vector<QPointF> points_;
   QRectF bounds_;
 };

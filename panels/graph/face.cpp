@@ -4,6 +4,7 @@
 
 #include "panels/kit/Theme.h"
 #include "panels/kit/itemWords.h"
+#include "panels/kit/signals.h"
 
 namespace spk::panels::graph {
 namespace {
@@ -39,10 +40,10 @@ std::vector<RowFace> essentialRows(const Item& item, const NodeType* type, const
 /// Columns beyond the first are many; on the node stand those that are wired, and so many others.
 constexpr int kMostPorts = 4;
 
-std::vector<PortFace> portFaces(const Project& project, const Registry& registry, const Item& item,
+std::vector<PortFace> portFaces(const Project& project, const Shape& shape, const Item& item,
                                 std::span<const Id> wires) {
   std::vector<PortFace> faces;
-  for (Port& port : portsOf(registry, item)) faces.push_back({std::move(port)});
+  for (const Port& port : shape.ports) faces.push_back({port});
   const auto mark = [&](const std::string& name, bool input) {
     const auto found = std::ranges::find_if(
         faces, [&](const auto& f) { return f.port.name == name && f.port.input == input; });
@@ -57,7 +58,6 @@ std::vector<PortFace> portFaces(const Project& project, const Registry& registry
     if (wire->from.item == item.id) mark(wire->from.port, false);
     if (wire->to.item == item.id) mark(wire->to.port, true);
   }
-  const Shape shape = registry.describe(item);
   int outputs = 0;
   std::erase_if(faces, [&](const PortFace& face) {
     if (face.port.input) return false;
@@ -124,18 +124,22 @@ std::vector<Port> portsOf(const Registry& registry, const Item& item) {
 
 NodeFace faceOf(const Project& project, const Registry& registry, const Item& item,
                 std::span<const Id> wires, std::span<const Note* const> notes) {
+  return faceOf(project, registry, registry.describe(item), item, wires, notes);
+}
+
+NodeFace faceOf(const Project& project, const Registry& registry, const Shape& shape,
+                const Item& item, std::span<const Id> wires, std::span<const Note* const> notes) {
   const NodeType* type = registry.nodeType(item.type);
-  const Shape shape = registry.describe(item);
   NodeFace face;
   face.id = item.id;
   face.name = shownName(project, registry, item.id);
   face.type = typeWords(item, type, shape);
-  face.colour = nodeColour(project, registry, item.id);
+  face.colour = nodeColour(project, type, shape, item.id, wires);
   face.known = type != nullptr;
   face.muted = switchOr(item.values, "muted", false);
   face.bypassed = switchOr(item.values, "bypassed", false);
   face.rows = essentialRows(item, type, shape);
-  face.ports = portFaces(project, registry, item, wires);
+  face.ports = portFaces(project, shape, item, wires);
   face.thumbnail = type && (type->role == Role::Population || type->role == Role::Filter ||
                             (type->role == Role::Source && type->body &&
                              std::ranges::any_of(shape.ports, [](const Port& port) {

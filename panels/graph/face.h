@@ -49,5 +49,8 @@ std::vector<Port> portsOf(const Registry& registry, const Item& item);
 /// `wires` are those that touch the item; `notes` those that speak of it, of which the worst shows.
 NodeFace faceOf(const Project& project, const Registry& registry, const Item& item,
                 std::span<const Id> wires, std::span<const Note* const> notes);
+/// The same with the item's shape, for who knows it already.
+NodeFace faceOf(const Project& project, const Registry& registry, const Shape& shape,
+                const Item& item, std::span<const Id> wires, std::span<const Note* const> notes);
 
 }  // namespace spk::panels::graph

@@ -1,7 +1,7 @@
 #include "panels/kit/itemWords.h"
 
-#include <QRegularExpression>
 #include <QStringList>
+#include <algorithm>
 
 #include "engine/base/Json.h"
 #include "panels/kit/Theme.h"
@@ -65,7 +65,9 @@ QString shownValue(const Parameter& parameter, const Value& value) {
 
 QString shortTitle(const NodeType& type) {
   const QString title = words(type.title);
-  const qsizetype cut = title.indexOf(QRegularExpression(QStringLiteral("[,(:]")));
+  qsizetype cut = title.size();
+  for (const QChar stop : {u',', u'(', u':'})
+    if (const qsizetype at = title.indexOf(stop); at >= 0) cut = std::min(cut, at);
   return cut > 0 ? title.left(cut).trimmed() : title;
 }
 

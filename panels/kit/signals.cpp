@@ -3,9 +3,11 @@
 #include <QPolygonF>
 #include <algorithm>
 #include <numbers>
+#include <vector>
 
 #include "engine/base/Json.h"
 #include "panels/kit/Theme.h"
+#include "panels/kit/signals.h"
 
 namespace spk {
 namespace {
@@ -52,14 +54,21 @@ int weightSign(const Item& wire) {
   return weight > 0 ? 1 : weight < 0 ? -1 : 0;
 }
 
-bool isInhibitory(const Project& project, Id population) {
+bool isInhibitory(const Project& project, Id population, std::span<const Id> wires) {
   int sum = 0;
-  for (const auto& [id, item] : project.items) {
-    if (item.from.item == population && item.isWire() && item.type.starts_with("synapse.")) {
-      sum += weightSign(item);
-    }
+  for (const Id id : wires) {
+    const Item* wire = project.find(id);
+    if (wire && wire->from.item == population && wire->type.starts_with("synapse."))
+      sum += weightSign(*wire);
   }
   return sum < 0;
+}
+
+std::vector<Id> wiresFrom(const Project& project, Id node) {
+  std::vector<Id> wires;
+  for (const auto& [id, item] : project.items)
+    if (item.from.item == node && item.isWire()) wires.push_back(id);
+  return wires;
 }
 
 }  // namespace
@@ -102,20 +111,22 @@ void paintPort(QPainter& painter, Signal signal, QPointF centre, double size, bo
   painter.restore();
 }
 
+QColor nodeColour(const Project& project, const NodeType* type, const Shape& shape, Id node,
+                  std::span<const Id> wires) {
+  if (!type || type->role == Role::View || type->role == Role::Layout || type->role == Role::Target)
+    return theme().view;
+  if (type->role == Role::Population)
+    return isInhibitory(project, node, wires) ? theme().inhibitory : theme().excitatory;
+  const auto output = std::ranges::find(shape.ports, false, &Port::input);
+  return output == shape.ports.end() ? theme().view : signalColour(output->signal);
+}
+
 QColor nodeColour(const Project& project, const Registry& registry, Id id) {
   const Item* item = project.find(id);
   const NodeType* type = item ? registry.nodeType(item->type) : nullptr;
-  if (!type) return theme().view;
-  if (type->role == Role::Population) {
-    return isInhibitory(project, id) ? theme().inhibitory : theme().excitatory;
-  }
-  if (type->role == Role::View || type->role == Role::Layout || type->role == Role::Target) {
-    return theme().view;
-  }
-  if (item->isWire()) return wireColour(project, registry, id);
-  const Shape shape = registry.describe(*item);
-  const auto output = std::ranges::find(shape.ports, false, &Port::input);
-  return output == shape.ports.end() ? theme().view : signalColour(output->signal);
+  if (type && item->isWire()) return wireColour(project, registry, id);
+  return nodeColour(project, type, type ? registry.describe(*item) : Shape{}, id,
+                    wiresFrom(project, id));
 }
 
 QColor wireColour(const Project& project, const Registry& registry, Id wire) {

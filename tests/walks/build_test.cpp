@@ -4,6 +4,7 @@
 #include <QProcess>
 #include <QSignalSpy>
 #include <cmath>
+#include <ctime>
 #include <fstream>
 
 #include "engine/graph/ProjectFile.h"
@@ -171,6 +172,13 @@ void BuildTest::everyStepBackAndForthWhileItRuns() {
   QTRY_VERIFY_WITH_TIMEOUT(desk.now() > then + kSecond / 2 && desk.spikes(probe, then) > 0, 15'000);
 }
 
+/// That this thread has had: a busy machine does not count.
+double processorMilliseconds() {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
+}
+
 void BuildTest::undoAmongFiveHundredNodes() {
   WindowDesk& desk = *desk_;
   desk.window->startNew();
@@ -202,11 +210,13 @@ void BuildTest::undoAmongFiveHundredNodes() {
     desk.wake();
     QElapsedTimer clock;
     clock.start();
+    const double before = processorMilliseconds();
     desk.chord(Qt::Key_Z, Qt::ControlModifier);
     const double done = static_cast<double>(clock.nsecsElapsed()) / 1e6;
+    const double worked = processorMilliseconds() - before;
     desk.view()->repaint();
-    qInfo("undo of %s among 500 nodes: %.1f ms, drawn after %.1f ms", what, done,
-          static_cast<double>(clock.nsecsElapsed()) / 1e6);
+    qInfo("undo of %s among 500 nodes: %.1f ms (%.1f of the processor), drawn after %.1f ms", what,
+          done, worked, static_cast<double>(clock.nsecsElapsed()) / 1e6);
     QTRY_VERIFY(desk.project().items == whole);
   };
   measure("a value", {"Set", {setting(desk.project(), last, "tau_m", Value{15.0})}});
