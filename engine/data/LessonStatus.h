@@ -36,6 +36,7 @@ struct LessonStatus {
   std::size_t step = 0;                ///< steps.size(): the quiz
   bool isMet = false;                  ///< the step's task is done: now or before
   bool isHintDue = false;              ///< it waits for long already
+  std::string fault = {};              ///< what the task speaks of and the project lacks; in words
   std::map<std::string, int> answers;  ///< by question
   std::uint64_t version = 0;           ///< changes when any of the above does
   std::vector<LessonReading> readings;

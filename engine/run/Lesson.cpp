@@ -208,6 +208,12 @@ Result<bool> Condition::holds(const LessonFacts& facts) const {
   return all;
 }
 
+Result<void> Condition::check(const Project& project) const {
+  for (const Clause& clause : clauses_)
+    if (!clause.name.empty()) TRY_DO(named(project, clause.name));
+  return {};
+}
+
 // Lesson
 // -------------------------------------------------------------------------------------------
 
@@ -319,6 +325,7 @@ void Lesson::look(const LessonFacts& facts, double seconds) {
   readNumbers(facts, seconds);
   const bool isQuiz = status_.step == status_.steps.size();
   bool met = isQuiz || !conditions_[status_.step];
+  status_.fault.clear();
   if (!isQuiz) {
     const LessonStep& step = status_.steps[status_.step];
     const bool predicted = step.predict.empty() || status_.answers.contains(step.predict[0].id);
@@ -331,12 +338,15 @@ void Lesson::look(const LessonFacts& facts, double seconds) {
       if (holdsSince_ && facts.now - *holdsSince_ >= condition->lasting()) metHere_ = step.id;
     }
     met = predicted && (met || metHere_ == step.id || std::ranges::count(done_, step.id) > 0);
+    if (const auto& condition = conditions_[status_.step]; condition && !met)
+      if (const auto there = condition->check(facts.project); !there)
+        status_.fault = there.error().text();
   }
   status_.isMet = met;
   status_.isHintDue = !met && seconds - begunAt_ >= kHintAfterSeconds;
   if (status_.step != before.step || status_.isMet != before.isMet ||
-      status_.isHintDue != before.isHintDue || status_.answers != before.answers ||
-      before.version == 0)
+      status_.isHintDue != before.isHintDue || status_.fault != before.fault ||
+      status_.answers != before.answers || before.version == 0)
     ++status_.version;
 }
 

@@ -37,6 +37,8 @@ class Condition {
   static Result<Condition> parse(std::string_view words);
   /// Error: it names what the project does not have.
   Result<bool> holds(const LessonFacts& facts) const;
+  /// Error: a node or wire that it names is not there, so it cannot come to hold.
+  Result<void> check(const Project& project) const;
   Time lasting() const { return lasting_; }
 
  private:

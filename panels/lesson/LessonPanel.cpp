@@ -202,6 +202,12 @@ void LessonPanel::fillStep(const LessonStatus& status) {
     addBox(status.isMet ? QStringLiteral("✓") : QStringLiteral("▸"), words(step.task),
            status.isMet ? theme().good : theme().action, "lesson.task");
   if (status.isMet && !step.done.empty()) addText(words(step.done), nullptr);
+  if (!status.fault.empty())
+    addBox(QStringLiteral("!"),
+           tr("This step waits for something that is not in the project: %1. Undo what took it "
+              "away, or start over.")
+               .arg(words(status.fault)),
+           theme().bad, "lesson.fault");
   if (status.isHintDue && !step.hint.empty())
     addBox(QStringLiteral("?"), words(step.hint), theme().cursor, "lesson.hint");
 }

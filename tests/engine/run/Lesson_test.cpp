@@ -121,6 +121,28 @@ class LessonTest : public QObject {
     QVERIFY(!condition.value().holds(scene.facts()));
   }
 
+  void whatATaskSpeaksOfAndIsNotThereIsSaid() {
+    Scene scene;
+    auto lesson = Lesson::parse(kLesson);
+    QVERIFY(lesson);
+    Lesson& l = lesson.value();
+    l.look(scene.facts(), 0);
+    QVERIFY(l.status().fault.empty());
+    const std::uint64_t version = l.status().version;
+    const Item e = scene.project.items.at(Id{2});
+    scene.project.items.erase(Id{2});
+    l.look(scene.facts(), 0.1);
+    QVERIFY2(l.status().fault.find("E") != std::string::npos, l.status().fault.c_str());
+    QVERIFY(!l.status().isMet && l.status().version > version);
+    scene.project.items[Id{2}] = e;
+    l.look(scene.facts(), 0.2);
+    QVERIFY(l.status().fault.empty());
+    QVERIFY(Condition::parse("I->E muted").value().check(scene.project));
+    QVERIFY(!Condition::parse("E->I muted").value().check(scene.project));
+    // A value that is not written yet is what the learner is to write.
+    QVERIFY(Condition::parse("value of E.tau_m above 3").value().check(scene.project));
+  }
+
   void aStepIsDoneWhenItHasLasted() {
     Scene scene;
     auto lesson = Lesson::parse(kLesson);

@@ -1,5 +1,7 @@
 #include "panels/lesson/LessonPanel.h"
 
+#include <QDir>
+#include <QFrame>
 #include <QLabel>
 
 #include "panels/kit/Theme.h"
@@ -29,6 +31,7 @@ class LessonPanelTest : public QObject {
   void readingsShowWhole();
   void readingsShowWholeAfterANewTheme();
   void readingsShowWholeAtAnotherSizeOfText();
+  void whatIsMissingIsSaid();
 
  private:
   /// Each reading is as large as its words, and inside of the panel.
@@ -98,6 +101,23 @@ void LessonPanelTest::readingsShowWholeAtAnotherSizeOfText() {
                   ->text()
                   .contains(QStringLiteral("font-size:28px")));
   QTRY_VERIFY(areWhole());
+}
+
+void LessonPanelTest::whatIsMissingIsSaid() {
+  const auto box = [&] {
+    return panel_->widget()->findChild<QFrame*>(QStringLiteral("lesson.fault"));
+  };
+  QVERIFY(!box());
+  status_.fault = "E2: there is no such node";
+  ++status_.version;
+  panel_->tick(0);
+  QVERIFY(box());
+  QStringList words;
+  for (const QLabel* label : box()->findChildren<QLabel*>()) words << label->text();
+  QVERIFY(words.join(u' ').contains(QStringLiteral("E2: there is no such node")));
+  QDir().mkpath(QStringLiteral(SPK_BUILD_DIR "/golden"));
+  QCoreApplication::processEvents();
+  QVERIFY(panel_->widget()->grab().save(QStringLiteral(SPK_BUILD_DIR "/golden/lesson_fault.png")));
 }
 
 }  // namespace spk::test
