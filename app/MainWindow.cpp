@@ -160,9 +160,9 @@ void MainWindow::offerRecovery() {
   const auto& recovery = bench_->recovery();
   if (!recovery) return;
   const QString count = recovery->edits == 1 ? tr("one edit") : tr("%1 edits").arg(recovery->edits);
-  messages_->say(MessageBar::Tone::Warning,
-                 tr("The last session ended without saving %1.").arg(count) +
-                     (recovery->damaged ? tr(" A last, half-written one is lost.") : QString()),
+  recoveryWords_ = tr("The last session ended without saving %1.").arg(count) +
+                   (recovery->damaged ? tr(" A last, half-written one is lost.") : QString());
+  messages_->say(MessageBar::Tone::Warning, recoveryWords_,
                  {{tr("Recover"), [this] { recover(); }},
                   {tr("Forget"), [this] { bench_->forgetRecovery(); }}});
 }
@@ -171,6 +171,24 @@ void MainWindow::recover() {
   if (const auto done = bench_->recover(); !done)
     messages_->say(MessageBar::Tone::Error,
                    tr("Not recovered: %1").arg(QString::fromStdString(done.error().text())));
+}
+
+void MainWindow::offerVersionBefore(const fs::path& file, const Error& error) {
+  std::error_code failed;
+  if (!fs::exists(file.string() + ".bak", failed)) {
+    messages_->say(MessageBar::Tone::Error, QString::fromStdString(error.text()));
+    return;
+  }
+  messages_->say(MessageBar::Tone::Error, QString::fromStdString(error.text()),
+                 {{tr("Open the version before"), [this, file] {
+                     if (!mayLetGo()) return;
+                     auto before = openVersionBefore(file, registry_);
+                     if (before)
+                       hold(std::move(before).value());
+                     else
+                       messages_->say(MessageBar::Tone::Error,
+                                      QString::fromStdString(before.error().text()));
+                   }}});
 }
 
 void MainWindow::startNew() {
@@ -197,6 +215,7 @@ Result<void> MainWindow::open(const fs::path& path, Begin begin) {
   if (opening_.valid()) return Error{"another project is being opened", file.string()};
   if (!mayLetGo()) return {};
   openingBegin_ = begin;
+  openingFile_ = file;
   opening_ = jobs_.start(
       "open " + file.filename().string(),
       [file, &registry = registry_](JobControl&) { return openProject(file, registry); });
@@ -227,7 +246,7 @@ void MainWindow::finishOpening() {
   if (opened)
     hold(std::move(opened).value(), openingBegin_);
   else
-    messages_->say(MessageBar::Tone::Error, QString::fromStdString(opened.error().text()));
+    offerVersionBefore(openingFile_, opened.error());
 }
 
 Result<void> MainWindow::save() {
@@ -309,6 +328,11 @@ void MainWindow::tick() {
 
 void MainWindow::edited(const Edit& edit) {
   textStale_ = true;
+  // Who goes on editing has decided for now; the edits wait, and are offered with the next opening.
+  if (!edit.title.empty() && !recoveryWords_.isEmpty() && messages_->text() == recoveryWords_) {
+    messages_->clear();
+    if (bench_->recovery()) say(tr("the last session's edits wait: they are offered again"));
+  }
   graph_->edited(edit);
   transport_->edited(edit);
   docks_->edited(edit);

@@ -107,6 +107,7 @@ class MainWindow : public QMainWindow {
   void showTitle();
   void showText();
   void offerRecovery();
+  void offerVersionBefore(const std::filesystem::path& file, const Error& error);
   void recover();
   void finishOpening();
   bool watchSpace(QEvent* event);
@@ -136,6 +137,8 @@ class MainWindow : public QMainWindow {
   std::vector<std::pair<std::string, QAction*>> actions_;
 
   std::future<Result<OpenedProject>> opening_;
+  std::filesystem::path openingFile_;
+  QString recoveryWords_;  // of the bar that offers it
   Begin openingBegin_ = Begin::Paused;
   QTimer timer_;
   QElapsedTimer sinceSecond_;

@@ -1,6 +1,8 @@
 #include "app/openProject.h"
 
+#include <algorithm>
 #include <set>
+#include <vector>
 
 #include "engine/base/resources.h"
 #include "engine/graph/ProjectFile.h"
@@ -25,16 +27,52 @@ std::string projectTitle(const fs::path& path) {
 
 namespace {
 
+fs::path asideOf(const fs::path& journal, int place) {
+  return journal.string() + ".unfinished" + (place == 1 ? "" : std::to_string(place));
+}
+
+/// Journals of unfinished sessions that wait for a decision; the newest last.
+std::vector<fs::path> unfinished(const fs::path& journal) {
+  std::vector<fs::path> found;
+  std::error_code failed;
+  for (int i = 1; i < 100; ++i)
+    if (fs::path one = asideOf(journal, i); fs::exists(one, failed))
+      found.push_back(std::move(one));
+  return found;
+}
+
+/// The newest of some journals that adds something to the project.
+void offer(OpenedProject& opened, const std::vector<fs::path>& journals) {
+  for (auto journal = journals.rbegin(); journal != journals.rend() && !opened.recovery;
+       ++journal) {
+    opened.recovery = Journal::recover(*journal, opened.project);
+    if (opened.recovery) opened.recoveryFrom = *journal;
+  }
+}
+
 /// Looks for edits of an unfinished session and puts their journal aside, where it waits for the
-/// user's decision: the session that begins now has a journal of its own.
+/// user's decision: the session that begins now has a journal of its own. What waits there already
+/// stays.
 void lookForRecovery(OpenedProject& opened) {
   const fs::path journal = Journal::pathFor(opened.path);
-  fs::path aside = journal;
-  aside += ".unfinished";
-  std::error_code failed;
-  if (Journal::recover(journal, opened.project)) fs::rename(journal, aside, failed);
-  opened.recovery = Journal::recover(aside, opened.project);
-  if (opened.recovery) opened.recoveryFrom = aside;
+  if (Journal::recover(journal, opened.project)) {
+    int place = 1;
+    std::error_code failed;
+    for (int i = 1; i < 100; ++i)
+      if (fs::exists(asideOf(journal, i), failed)) place = i + 1;
+    fs::rename(journal, asideOf(journal, place), failed);
+  }
+  offer(opened, unfinished(journal));
+}
+
+/// Of what has no journal beside its file: the untitled ones, the youngest last.
+std::vector<fs::path> untitledByAge() {
+  std::vector<fs::path> journals = Journal::untitled();
+  std::ranges::stable_sort(journals, {}, [](const fs::path& journal) {
+    std::error_code failed;
+    return fs::last_write_time(journal, failed);
+  });
+  return journals;
 }
 
 }  // namespace
@@ -44,18 +82,29 @@ Result<OpenedProject> openProject(const fs::path& path, const Registry& registry
   const fs::path whole = fs::absolute(path, failed);
   TRY(Loaded loaded, load(whole, registry));
   OpenedProject opened{whole, std::move(loaded.project), std::move(loaded.notes)};
-  // A demo starts as it was shipped, whatever was done to it before.
-  if (!isShipped(whole)) lookForRecovery(opened);
+  // A demo starts as it was shipped, whatever was done to it before; a crash's edits are offered.
+  if (isShipped(whole))
+    offer(opened, untitledByAge());
+  else
+    lookForRecovery(opened);
+  return opened;
+}
+
+Result<OpenedProject> openVersionBefore(const fs::path& path, const Registry& registry) {
+  std::error_code failed;
+  const fs::path whole = fs::absolute(path, failed);
+  TRY(Loaded loaded, load(whole.string() + ".bak", registry));
+  OpenedProject opened{whole, std::move(loaded.project), std::move(loaded.notes)};
+  opened.notes.push_back({Note::Level::Warning, whole.filename().string() +
+                                                    " is damaged: this is the version before it. "
+                                                    "Saving writes over the damaged file."});
+  lookForRecovery(opened);
   return opened;
 }
 
 OpenedProject newProject() {
   OpenedProject opened;
-  for (const fs::path& journal : Journal::untitled()) {
-    opened.recovery = Journal::recover(journal, opened.project);
-    opened.recoveryFrom = journal;
-    if (opened.recovery) break;
-  }
+  offer(opened, untitledByAge());
   return opened;
 }
 

@@ -22,6 +22,10 @@ struct OpenedProject {
 
 /// Reads the file and its journal; may run on a job.
 Result<OpenedProject> openProject(const std::filesystem::path& path, const Registry& registry);
+/// The version before (NAME.spk.bak) in the place of a file that cannot be read: saving it writes
+/// over that file.
+Result<OpenedProject> openVersionBefore(const std::filesystem::path& path,
+                                        const Registry& registry);
 /// An untitled one, with what an unfinished untitled session left.
 OpenedProject newProject();
 

@@ -43,6 +43,26 @@ class Walker {
   const char** reached_;
 };
 
+/// The library's words about a place that it cannot read, for people.
+std::string plainWords(std::string_view words) {
+  static constexpr std::pair<std::string_view, const char*> kPlain[] = {
+      {"unexpected end of input", "it ends too early, before everything that was opened is closed"},
+      {"missing closing quote", "a text in quotes is not closed"},
+      {"ill-formed UTF-8", "there are bytes that are no letters (UTF-8 is expected)"},
+      {"control character", "a line break or another control character stands in a quoted text"},
+      {"expected end of input", "there is more text behind its end"},
+      {"expected ':'", "the colon after a name is missing"},
+      {"expected string literal", "a name in quotes is expected"},
+      {"expected ']'", "a comma or the closing ] is missing"},
+      {"expected '}'", "a comma or the closing } is missing"},
+      {"expected ','", "a comma is missing"},
+      {"number", "a number is not written as one"},
+  };
+  for (const auto& [theirs, ours] : kPlain)
+    if (words.find(theirs) != words.npos) return ours;
+  return "what stands here is neither text, number, list nor object";
+}
+
 /// Builds the tree from the library's calls; an answer of false stops the reading.
 class Builder {
  public:
@@ -75,13 +95,7 @@ class Builder {
   }
   template <class Exception>
   bool parse_error(std::size_t, const std::string&, const Exception& exception) {
-    std::string_view words = exception.what();  // "[json.exception.…] parse error at …: words"
-    if (const auto at = words.find("parse error"); at != words.npos)
-      if (const auto colon = words.find(": ", at); colon != words.npos)
-        words.remove_prefix(colon + 2);
-    if (const auto bracket = words.find("] "); words.starts_with('[') && bracket != words.npos)
-      words.remove_prefix(bracket + 2);
-    return fail(std::string(words));
+    return fail(plainWords(exception.what()));
   }
 
   Result<JsonNode> result() && {

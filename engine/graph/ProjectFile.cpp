@@ -156,7 +156,7 @@ Result<Loaded> load(const std::filesystem::path& path, const Registry& registry)
   if (!loaded) {
     std::error_code error;
     const bool bak = std::filesystem::exists(path.string() + ".bak", error);
-    return Error{loaded.error().text() +
+    return Error{"is damaged: " + loaded.error().text() +
                      (bak ? "; " + path.filename().string() + ".bak holds the version before" : ""),
                  path.string()};
   }

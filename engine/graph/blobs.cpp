@@ -59,7 +59,10 @@ Result<void> writeAll(const Values& values, const std::filesystem::path& folder)
 
 std::filesystem::path blobFolder(const std::filesystem::path& projectOrJournal) {
   std::filesystem::path path = projectOrJournal;
-  if (path.extension() == ".journal") path.replace_extension();
+  // A journal that waits for a decision has more behind that: NAME.spk.journal.unfinished.
+  const std::string name = path.filename().string();
+  if (const auto at = name.rfind(".journal"); at != name.npos && !name.ends_with(".spk"))
+    path.replace_filename(name.substr(0, at));
   return path.replace_extension(".blobs");
 }
 

@@ -111,6 +111,14 @@ class ProjectFileTest : public QObject {
     row("", "line 1, column 1");
     row("{\n  \"spikarium\": 1,\n  \"items\": [\n    {\"id\": 2, \"type\" \"x\"}\n  ]\n}",
         "line 4");
+    row("{\n  \"spikarium\": 1,\n  \"items\": [\n    {\"id\": 2, \"type\" \"x\"}\n  ]\n}",
+        "the colon after a name is missing (line 4, column 24)");
+    row("{\"spikarium\": 1,\n \"items\": [", "it ends too early");
+    row("{\"spikarium\": 1,\n \"items\": [] []", "the closing } is missing");
+    row("{\"spikarium\": 1, \"items\": []} x", "more text behind its end");
+    row("{\"spikarium\": 1, \"items\": [\"a]}", "a text in quotes is not closed");
+    row("{\"spikarium\": 1, items: []}", "a name in quotes is expected");
+    row("{\"spikarium\": nil}", "neither text, number, list nor object");
     row("[]", "is no Spikarium project");
     row("{\"spikarium\": \"1\", \"items\": []}", "is no Spikarium project");
     row("{\"spikarium\": 1}", "lacks \"items\"");
