@@ -236,46 +236,13 @@ void ParameterRow::paintEvent(QPaintEvent*) {
   painter.setPen(look.secondary);
   paintTypeset(painter, QRectF(kSide + 2, 0, width() * 0.6, line), state_.parameter.name,
                textFont(12));
+  if (state_.parameter.kind == Kind::Switch)
+    paintSwitch(painter);
+  else if (!choices_ && !field_)
+    paintValue(painter);
+  if (hasSlider()) paintSlider(painter);
 
-  const QRectF value = valueBox();
-  if (state_.parameter.kind == Kind::Switch) {
-    const bool on = !state_.mixed && switchOr({{"", state_.value}}, "", false);
-    const QRectF track(width() - kSide - 28, line / 2 - 7, 28, 14);
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(on ? look.action : mixed(look.surface, look.secondary, 0.4));
-    painter.drawRoundedRect(track, 7, 7);
-    painter.setBrush(on ? look.onAction : look.raised);
-    painter.drawEllipse(QPointF(state_.mixed ? track.center().x()
-                                : on         ? track.right() - 7
-                                             : track.left() + 7,
-                                track.center().y()),
-                        5, 5);
-  } else if (!choices_ && !field_) {
-    const bool isText = !isNumeric(state_.parameter);
-    const QFont font = isText ? textFont(12) : numberFont(12);
-    painter.setFont(font);
-    painter.setPen(state_.mixed ? look.secondary : look.text);
-    QString text = shownText();
-    if (text.isEmpty() && isText) text = QStringLiteral("–");
-    painter.drawText(value, Qt::AlignVCenter | Qt::AlignRight,
-                     QFontMetricsF(font).elidedText(text, Qt::ElideMiddle, value.width()));
-  }
-  double y = line;
-  if (hasSlider()) {
-    const QRectF box = sliderBox();
-    const double middle = box.center().y();
-    const double share = scale()->share(number());
-    const double at = box.left() + share * box.width();
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(mixed(look.surface, look.line, 1));
-    painter.drawRoundedRect(QRectF(box.left(), middle - 1.5, box.width(), 3), 1.5, 1.5);
-    painter.setBrush(state_.mixed ? look.secondary : look.action);
-    painter.drawRoundedRect(QRectF(box.left(), middle - 1.5, at - box.left(), 3), 1.5, 1.5);
-    painter.setBrush(look.kind == ThemeKind::Dark ? look.text : look.raised);
-    if (look.kind == ThemeKind::Light) painter.setPen(QPen(look.action, 1));
-    painter.drawEllipse(QPointF(at, middle), 5, 5);
-    y += kSlider * textScale();
-  }
+  const double y = line + (hasSlider() ? kSlider * textScale() : 0);
   painter.setFont(textFont(11));
   if (!complaint_.isEmpty()) {
     painter.setPen(look.bad);
@@ -286,6 +253,45 @@ void ParameterRow::paintEvent(QPaintEvent*) {
     painter.drawText(QRectF(kSide + 2, y, width() - 2 * kSide, kWords * textScale()),
                      Qt::AlignVCenter, tr("cannot change live: rebuilds"));
   }
+}
+
+void ParameterRow::paintSwitch(QPainter& painter) const {
+  const Theme& look = theme();
+  const bool on = !state_.mixed && switchOr({{"", state_.value}}, "", false);
+  const QRectF track(width() - kSide - 28, lineHeight() / 2 - 7, 28, 14);
+  painter.setPen(Qt::NoPen);
+  painter.setBrush(on ? look.action : mixed(look.surface, look.secondary, 0.4));
+  painter.drawRoundedRect(track, 7, 7);
+  painter.setBrush(on ? look.onAction : look.raised);
+  const double x = state_.mixed ? track.center().x() : on ? track.right() - 7 : track.left() + 7;
+  painter.drawEllipse(QPointF(x, track.center().y()), 5, 5);
+}
+
+void ParameterRow::paintValue(QPainter& painter) const {
+  const QRectF box = valueBox();
+  const bool isText = !isNumeric(state_.parameter);
+  const QFont font = isText ? textFont(12) : numberFont(12);
+  painter.setFont(font);
+  painter.setPen(state_.mixed ? theme().secondary : theme().text);
+  QString text = shownText();
+  if (text.isEmpty() && isText) text = QStringLiteral("–");
+  painter.drawText(box, Qt::AlignVCenter | Qt::AlignRight,
+                   QFontMetricsF(font).elidedText(text, Qt::ElideMiddle, box.width()));
+}
+
+void ParameterRow::paintSlider(QPainter& painter) const {
+  const Theme& look = theme();
+  const QRectF box = sliderBox();
+  const double middle = box.center().y();
+  const double at = box.left() + scale()->share(number()) * box.width();
+  painter.setPen(Qt::NoPen);
+  painter.setBrush(mixed(look.surface, look.line, 1));
+  painter.drawRoundedRect(QRectF(box.left(), middle - 1.5, box.width(), 3), 1.5, 1.5);
+  painter.setBrush(state_.mixed ? look.secondary : look.action);
+  painter.drawRoundedRect(QRectF(box.left(), middle - 1.5, at - box.left(), 3), 1.5, 1.5);
+  painter.setBrush(look.kind == ThemeKind::Dark ? look.text : look.raised);
+  if (look.kind == ThemeKind::Light) painter.setPen(QPen(look.action, 1));
+  painter.drawEllipse(QPointF(at, middle), 5, 5);
 }
 
 // Changing ----
@@ -318,10 +324,8 @@ void ParameterRow::step(double shares) {
   if (!asNumber(state_.value)) return;
   const auto range = scale();
   if (!range) return;
-  double next = range->moved(number(), shares);
-  if (next == number()) next = number() + (shares > 0 ? range->finest : -range->finest);
   stepping_ = true;
-  wantNumber(std::clamp(next, range->min, range->max), true);
+  wantNumber(range->moved(number(), shares), true);
 }
 
 void ParameterRow::mousePressEvent(QMouseEvent* event) {

@@ -70,6 +70,9 @@ class ParameterRow : public QWidget {
   QRectF sliderBox() const;
   QRectF valueBox() const;
   QString shownText() const;
+  void paintSwitch(QPainter& painter) const;
+  void paintValue(QPainter& painter) const;
+  void paintSlider(QPainter& painter) const;
   void place();
   void complain(const QString& words);
   void want(const Value& value, bool dragging);
