@@ -1,5 +1,6 @@
 # The reference, made from what the program says of itself: one page for each node type, one for the
-# command line. cmake -DPROGRAM=bin/spikarium -DOUT=reference -P reference.cmake
+# command line, and one for the window's actions where there is a window.
+# cmake -DPROGRAM=bin/spikarium -DWINDOW=bin/spikarium-window -DOUT=reference -P reference.cmake
 function(ask answer)
   execute_process(COMMAND ${PROGRAM} ${ARGN} OUTPUT_VARIABLE text ERROR_VARIABLE error RESULT_VARIABLE code)
   if(NOT code EQUAL 0)
@@ -47,7 +48,17 @@ foreach(i RANGE ${last})
   file(WRITE ${OUT}/${id}.md "${page}")
   string(APPEND index "| [${id}](${id}.md) | ${title} |\n")
 endforeach()
-file(WRITE ${OUT}/index.md "${index}\nThe command line: [cli.md](cli.md).\n")
+set(links "The command line: [cli.md](cli.md).")
+if(WINDOW)
+  execute_process(COMMAND ${WINDOW} --actions OUTPUT_VARIABLE actions ERROR_VARIABLE error
+    RESULT_VARIABLE code)
+  if(NOT code EQUAL 0)
+    message(FATAL_ERROR "${WINDOW} --actions: ${error}")
+  endif()
+  file(WRITE ${OUT}/actions.md "${actions}")
+  string(APPEND links " What the window can do: [actions.md](actions.md).")
+endif()
+file(WRITE ${OUT}/index.md "${index}\n${links}\n")
 
 ask(help --help)
 set(page "# The command line\n\n```\n${help}```\n")

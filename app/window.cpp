@@ -1,17 +1,20 @@
 // `spikarium-window`: the workbench. Usually started by `spikarium`, which has read the words:
 //   [PROJECT] · --gallery · --render PROJECT --view NAME -o FILE [--for T] [--size WxH] · --shots
-//   DIR
+//   DIR · --actions
 #include <QApplication>
 #include <QScreen>
 #include <QWidget>
 #include <cstdio>
 #include <memory>
+#include <string_view>
 
 #include "app/MainWindow.h"
+#include "app/actions.h"
 #include "app/Settings.h"
 #include "app/registry.h"
 #include "app/render.h"
 #include "app/shots.h"
+#include "panels/graph/actions.h"
 #include "panels/kit/Theme.h"
 #include "panels/kit/gallery.h"
 #include "panels/kit/painter.h"
@@ -62,9 +65,35 @@ int renderFrom(const QStringList& words, const spk::Registry& registry, const sp
   return tell(spk::render(order, registry, targets, jobs));
 }
 
+/// --actions: the table of actions as a page for the reference; needs no display.
+int printActions() {
+  std::printf("# Actions\n\nWhat menus, the command palette (Ctrl+P) and keys do.\n");
+  const auto row = [](const char* id, const char* words, const char* keys) {
+    const QString shown = QString::fromLatin1(keys).replace(u'|', QStringLiteral("\\|"));
+    const QString each = shown.split(u' ', Qt::SkipEmptyParts).join(QStringLiteral(" or "));
+    std::printf("| `%s` | %s | %s |\n", id, words, qPrintable(each));
+  };
+  const auto head = [](const char* title) {
+    std::printf("\n## %s\n\n| id | what it does | keys |\n|---|---|---|\n", title);
+  };
+  for (const char* menu : spk::menuNames()) {
+    head(menu);
+    for (const spk::ActionRow& action : spk::actionRows())
+      if (std::string_view(action.menu) == menu) row(action.id, action.words, action.keys);
+    for (const spk::GraphAction& action : spk::graphActions())
+      if (std::string_view(action.menu) == menu && !spk::actionRow(action.name))
+        row(action.name, action.words, action.key);
+  }
+  head("On the canvas");
+  for (const spk::GraphAction& action : spk::graphActions())
+    if (std::string_view(action.menu) == "Graph") row(action.name, action.words, action.key);
+  return kDone;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (argc == 2 && std::string_view(argv[1]) == "--actions") return printActions();
   spk::prepareGraphics();
   QApplication app(argc, argv);
   QApplication::setApplicationName(QStringLiteral("spikarium"));
