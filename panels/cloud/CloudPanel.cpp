@@ -25,11 +25,19 @@ namespace {
 constexpr std::size_t kMostMoving = 50'000;
 constexpr Signal kAccepts[] = {Signal::Events};
 constexpr double kMmPerInch = 25.4;
+/// As the event image has it: a quiet camera is no news sooner than this.
+constexpr Time kQuiet = kSecond / 2;
 
 /// Holds the scene and, over it, what an empty view says; without OpenGL it says just that.
 class CloudWidget : public QWidget {
  public:
-  CloudWidget() : empty_(new EmptyNote(this)) {
+  CloudWidget() : over_(new QLabel(this)), empty_(new EmptyNote(this)) {
+    over_->setAlignment(Qt::AlignCenter);
+    over_->setWordWrap(true);
+    over_->setProperty("role", "secondary");
+    over_->setAttribute(Qt::WA_TransparentForMouseEvents);
+    over_->setMargin(12);
+    over_->hide();
     if (rendererName().empty()) {
       noGl_ = new QLabel(
           QObject::tr("The event cloud needs OpenGL, which this display does not offer."), this);
@@ -38,6 +46,7 @@ class CloudWidget : public QWidget {
     } else {
       view_ = new CloudView(this);
     }
+    over_->raise();
     empty_->raise();
   }
   CloudView* view() const { return view_; }
@@ -47,13 +56,18 @@ class CloudWidget : public QWidget {
     if (view_) view_->setVisible(words.words.isEmpty());
     if (noGl_) noGl_->setVisible(words.words.isEmpty());
   }
+  /// Over the scene: why it is empty just now.
+  void setOver(const QString& words) {
+    over_->setText(words);
+    over_->setVisible(!words.isEmpty());
+  }
   QSize sizeHint() const override { return {480, 320}; }
   std::function<void()> restyled;
 
  protected:
   void resizeEvent(QResizeEvent*) override {
     for (QWidget* child : {static_cast<QWidget*>(view_), static_cast<QWidget*>(noGl_),
-                           static_cast<QWidget*>(empty_)}) {
+                           static_cast<QWidget*>(over_), static_cast<QWidget*>(empty_)}) {
       if (child) child->setGeometry(rect());
     }
   }
@@ -65,6 +79,7 @@ class CloudWidget : public QWidget {
  private:
   CloudView* view_ = nullptr;
   QLabel* noGl_ = nullptr;
+  QLabel* over_;
   EmptyNote* empty_;
 };
 
@@ -138,6 +153,7 @@ class CloudPanel : public Panel {
 
   void forget() {
     taken_ = 0;
+    lastEvent_ = -1;
     seenSensor_ = {};
     if (widget_ && widget_->view()) widget_->view()->ring().clear();
   }
@@ -158,6 +174,7 @@ class CloudPanel : public Panel {
     if (until <= taken_) return;
     held.visit<Event>(taken_, until, [&](std::span<const Event> events) {
       ring.append(events);
+      if (!events.empty()) lastEvent_ = events.back().t;
       for (const Event& e : events) seenSensor_ = seenSensor_.expandedTo({e.x + 1, e.y + 1});
     });
     taken_ = until;
@@ -193,6 +210,10 @@ class CloudPanel : public Panel {
     if (moving && isSoftwareRenderer(rendererName())) look.most = kMostMoving;
     view->show(look);
     const auto [first, last] = view->ring().during(look.now - look.window, look.now);
+    const bool isOver = first == last && lastEvent_ >= 0 && look.now - lastEvent_ > kQuiet;
+    widget_->setOver(isOver ? QObject::tr("No events since %1. Slower, or a loop?")
+                                  .arg(shown(toMilliseconds(lastEvent_), "ms"))
+                            : QString());
     const std::uint64_t stride = (last - first) / std::max<std::size_t>(1, look.most) + 1;
     QString facts = QObject::tr("%1 × %2 · %3events")
                         .arg(look.sensor.width())
@@ -258,7 +279,7 @@ class CloudPanel : public Panel {
   QPointer<CloudWidget> widget_;  // its Qt parent, the dock, may end it first
   std::optional<Input> input_;
   QSize seenSensor_{};
-  Time taken_ = 0, now_ = 0;
+  Time taken_ = 0, now_ = 0, lastEvent_ = -1;
   std::uint64_t cuts_ = 0, seen_ = 0;
   bool running_ = false;
   std::optional<Time> frozenAt_;

@@ -128,6 +128,22 @@ void PlotPanel::tick(Time now) {
 
 std::string PlotPanel::facts() const { return facts_; }
 
+/// With a minus sign, and with the unit of what a weight acts on.
+QString PlotPanel::markWords(const Mark& mark) const {
+  QString words = QString::fromUtf8(mark.words);
+  for (qsizetype i = 0; i + 1 < words.size(); ++i)
+    if (words[i] == u'-' && words[i + 1].isDigit() && (i == 0 || words[i - 1] == u' '))
+      words[i] = QChar(kMinus);
+  const Project& project = context_.document.project();
+  const Item* wire = project.find(mark.item);
+  const Item* target = wire && wire->isWire() ? project.find(wire->to.item) : nullptr;
+  if (!target || !words.contains(QStringLiteral(" weight ")) || !words.back().isDigit())
+    return words;
+  const Shape there = context_.registry.describe(*target);
+  const Port* port = there.port(wire->to.port);
+  return port && !port->unit.empty() ? words + u' ' + QString::fromStdString(port->unit) : words;
+}
+
 void PlotPanel::addMarks(Figure& figure) const {
   const Range range = figure.x.range;
   if (const Tape* marks = context_.tape(Id::settings)) {
@@ -137,7 +153,7 @@ void PlotPanel::addMarks(Figure& figure) const {
       for (const Mark& mark : some) {
         figure.guides.push_back({.look = Guide::Look::Edit,
                                  .at = toSeconds(mark.t),
-                                 .words = QString::fromUtf8(mark.words),
+                                 .words = markWords(mark),
                                  .colour = theme().action});
       }
     });

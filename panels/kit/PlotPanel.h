@@ -73,6 +73,7 @@ class PlotPanel : public Panel {
   void readInputs();
   Figure make(Figure blank) const;
   void addMarks(Figure& figure) const;
+  QString markWords(const Mark& mark) const;
   void showMenu(QPoint globalPlace);
   void askForPicture();
   void askForCsv();
