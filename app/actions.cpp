@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
 
 #include "app/MainWindow.h"
+#include "engine/graph/check.h"
 #include "panels/graph/GraphPanel.h"
 #include "panels/kit/acts.h"
 
@@ -81,9 +81,15 @@ Done addNode(MainWindow& w, Workbench&, const Values& values) {
     const auto made = w.graph()->addTemplate(path);
     return made ? Done(kDone) : Done(made.error());
   }
-  const std::int64_t n = integerOr(values, "n", 0);
-  const auto id = w.graph()->add(textOr(values, "type", ""),
-                                 n > 0 ? std::optional(n) : std::nullopt);
+  const std::string type = textOr(values, "type", "");
+  const Shape shape = w.bench()->registry().describe(Item{.type = type});
+  Values begins;
+  for (const auto& [key, value] : values)
+    if (const Parameter* parameter = shape.parameter(key)) {
+      TRY_DO(checkValue(*parameter, value));
+      begins[key] = value;
+    }
+  const auto id = w.graph()->add(type, begins);
   return id ? Done(Value{static_cast<std::int64_t>(number(id.value()))}) : Done(id.error());
 }
 Done say(MainWindow& w, Workbench&, const Values& values) {

@@ -26,6 +26,7 @@
 #include "panels/graph/actions.h"
 #include "panels/kit/Theme.h"
 #include "panels/kit/acts.h"
+#include "panels/kit/itemWords.h"
 #include "panels/start/StartPage.h"
 
 namespace spk {
@@ -237,6 +238,14 @@ void MainWindow::showCommands() {
                          QString::fromStdString(type.words + " " + type.id), [this, id = type.id] {
                            actAloud("graph.add", {{"type", id}});
                          }});
+      for (const Preset& preset : type.presets) {
+        Values begins = preset.values;
+        begins["type"] = type.id;
+        entries.push_back(
+            {tr("Add %1: %2").arg(shortTitle(type), QString::fromStdString(preset.name)),
+             QString::fromStdString(type.group), QString::fromStdString(type.words + " " + type.id),
+             [this, begins] { actAloud("graph.add", begins); }});
+      }
     }
     for (const auto& [id, item] : bench_->project().items) {
       const std::string name = textOr(item.values, "name", "");

@@ -53,6 +53,7 @@ Canvas::Canvas(PanelContext& context)
   setAccessibleName(tr("Graph"));
   setAccessibleDescription(tr("Ctrl+arrows move between nodes, Tab adds one"));
   connect(graph_, &GraphScene::changedShape, map_, &MiniMap::shapeChanged);
+  connect(map_, &MiniMap::went, this, [this] { fitted_ = false; });
   setTheme();
   graph_->rebuild();
   centerOn(300, 200);
@@ -68,6 +69,7 @@ void Canvas::edited(const Edit& edit) {
   if (isEmpty() != wasEmpty) viewport()->update();  // the words of an empty canvas come or go
   if (focus_ != Id::none && !project().find(focus_)) setFocusItem(Id::none);
   if (hovered_ != Id::none && !graph_->node(hovered_)) hovered_ = Id::none;
+  placeMap();
   tell();
 }
 
@@ -92,11 +94,13 @@ void Canvas::setZoom(double zoom, QPointF fixed) {
 }
 
 void Canvas::pan(QPointF by) {
+  fitted_ = false;
   horizontalScrollBar()->setValue(horizontalScrollBar()->value() + qRound(by.x()));
   verticalScrollBar()->setValue(verticalScrollBar()->value() + qRound(by.y()));
 }
 
 void Canvas::fit(const QRectF& rect) {
+  fitted_ = false;
   if (rect.isNull()) return;
   const QRectF room = rect.adjusted(-40, -40, 40, 40);
   // Once more in the part above the mini-map, if it would hide a node.
@@ -106,14 +110,42 @@ void Canvas::fit(const QRectF& rect) {
     const double zoom = std::max(fits, kLeastZoom);
     setTransform(QTransform::fromScale(zoom, zoom));
     centerOn(rect.center() + QPointF(0, below / 2.0 / zoom));
-    const QRectF covered = mapToScene(map_->geometry()).boundingRect();
-    const bool hides =
-        map_->isVisibleTo(this) && std::ranges::any_of(graph_->nodes(), [&](const auto& entry) {
-          return covered.intersects(entry.second->box());
-        });
-    if (!hides) break;
+    placeMap();
+    if (!map_->isVisibleTo(this) ? !mapHasRoom() : !mapHidesNode()) break;
   }
   map_->update();
+}
+
+void Canvas::fitAll() {
+  fit(graph_->contentRect());
+  fitted_ = true;
+}
+
+bool Canvas::mapHidesNode() const {
+  const QRectF covered = mapToScene(map_->geometry().adjusted(-4, -4, 4, 4)).boundingRect();
+  return std::ranges::any_of(
+      graph_->nodes(), [&](const auto& entry) { return covered.intersects(entry.second->box()); });
+}
+
+/// In a small view the map would cover what it helps to find.
+bool Canvas::mapHasRoom() const {
+  return mapWanted_ && width() >= 3 * map_->width() && height() >= 3 * map_->height();
+}
+
+/// Where it covers no node. Where it would everywhere it stays in its corner, or leaves if all is
+/// to be seen without it.
+void Canvas::placeMap() {
+  map_->setVisible(mapHasRoom());
+  if (!mapHasRoom()) return;
+  const int right = width() - map_->width() - 12, bottom = height() - map_->height() - 12;
+  const QPoint corners[] = {{right, bottom}, {12, bottom}, {right, 12}, {12, 12}};
+  for (const QPoint corner : corners) {
+    map_->move(corner);
+    if (!mapHidesNode()) return;
+  }
+  map_->move(corners[0]);
+  const QRectF seen = mapToScene(viewport()->rect()).boundingRect();
+  map_->setVisible(!seen.contains(graph_->contentRect()));
 }
 
 QPointF Canvas::centre() const { return mapToScene(viewport()->rect().center()); }
@@ -133,17 +165,8 @@ void Canvas::scrollContentsBy(int dx, int dy) {
 
 void Canvas::resizeEvent(QResizeEvent* event) {
   QGraphicsView::resizeEvent(event);
-  map_->move(width() - map_->width() - 12, height() - map_->height() - 12);
-  showMap();
-  if (!fitted_ && event->size().width() > 200) {  // the first real size: show what there is
-    fitted_ = true;
-    fit(graph_->contentRect());
-  }
-}
-
-/// In a small view the map would cover what it helps to find.
-void Canvas::showMap() {
-  map_->setVisible(mapWanted_ && width() >= 3 * map_->width() && height() >= 3 * map_->height());
+  if (fitted_ && event->size().width() > 200) fitAll();
+  placeMap();
 }
 
 void Canvas::changeEvent(QEvent* event) {
@@ -546,7 +569,8 @@ void Canvas::dropEvent(QDropEvent* event) {
   event->acceptProposedAction();
   setFocus();
   if (mime->hasFormat(kNodeTypeMime)) {
-    if (auto made = add(mime->data(kNodeTypeMime).toStdString(), at); !made)
+    const auto [type, begins] = typeOfDrop(mime->data(kNodeTypeMime));
+    if (auto made = add(type, at, {}, begins); !made)
       say(QString::fromStdString(made.error().text()), at);
   } else if (mime->hasFormat(kTemplateMime)) {
     if (auto made = addTemplate(mime->data(kTemplateMime).toStdString(), at); !made)

@@ -39,6 +39,8 @@ class Canvas : public QGraphicsView {
   double zoom() const { return transform().m11(); }
   void setZoom(double zoom, QPointF fixedInViewport);
   void fit(const QRectF& rect);
+  /// All of it, and again with each new size of the view until one pans or zooms.
+  void fitAll();
   QPointF centre() const;      ///< of the view, in the scene
   QPointF freeCorner() const;  ///< the top left of such a place
   QPointF freeCentre() const;  ///< where a node may be added without covering another
@@ -63,9 +65,8 @@ class Canvas : public QGraphicsView {
   /// Opens the search; what is chosen appears at `at`, wired to `end` if there is one.
   void openSearch(QPointF at, const Ref& end = {});
   NodeSearch* search() const { return search_; }
-  Result<Id> add(std::string_view type, QPointF at, const Ref& end = {},
-                 std::optional<std::int64_t> size = std::nullopt);
-  Result<Id> addWired(std::string_view type, QPointF at, std::optional<std::int64_t> size);
+  Result<Id> add(std::string_view type, QPointF at, const Ref& end = {}, const Values& begins = {});
+  Result<Id> addWired(std::string_view type, QPointF at, const Values& begins);
   Result<std::vector<Id>> addTemplate(const std::filesystem::path& path, QPointF at);
   void rename(Id id);
   void reveal(Id id);
@@ -133,7 +134,9 @@ class Canvas : public QGraphicsView {
              const std::string& title);
   std::vector<Id> selectedNodes() const;
   bool isEmpty() const;
-  void showMap();
+  void placeMap();
+  bool mapHasRoom() const;
+  bool mapHidesNode() const;
   QPointF freePlace(QPointF at, QSizeF size) const;
   bool frameSelection();
   bool toggle(const char* key);
@@ -162,7 +165,8 @@ class Canvas : public QGraphicsView {
   int focusPort_ = -1;
   QString said_, told_;
   QPointF saidAt_;
-  bool nudging_ = false, fitted_ = false;
+  bool nudging_ = false;
+  bool fitted_ = true;  // the view is what fit() made of it: nobody has panned or zoomed
   unsigned ticks_ = 0;
   QPointer<QWidget> editor_;
 };

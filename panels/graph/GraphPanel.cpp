@@ -19,8 +19,8 @@ void GraphPanel::edited(const Edit& edit) { canvas_->edited(edit); }
 void GraphPanel::tick(Time) { canvas_->tick(); }
 bool GraphPanel::act(std::string_view name) { return canvas_->act(name); }
 bool GraphPanel::can(std::string_view name) const { return canvas_->can(name); }
-Result<Id> GraphPanel::add(std::string_view type, std::optional<std::int64_t> size) {
-  return canvas_->add(type, canvas_->freeCentre(), {}, size);
+Result<Id> GraphPanel::add(std::string_view type, const Values& begins) {
+  return canvas_->add(type, canvas_->freeCentre(), {}, begins);
 }
 Result<std::vector<Id>> GraphPanel::addTemplate(const std::filesystem::path& path) {
   return canvas_->addTemplate(path, canvas_->freeCentre());

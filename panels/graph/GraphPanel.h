@@ -31,7 +31,7 @@ class GraphPanel : public Panel {
   /// Whether act(name) would find something to do now: for greying menus.
   bool can(std::string_view name) const;
   /// A node of this type (of n = `size`) at the centre of the view, selected; its id.
-  Result<Id> add(std::string_view type, std::optional<std::int64_t> size = std::nullopt);
+  Result<Id> add(std::string_view type, const Values& begins = {});
   /// The items of a template at the centre of the view, as one edit, selected; their ids.
   Result<std::vector<Id>> addTemplate(const std::filesystem::path& path);
   /// Where such a node would have its corner.

@@ -84,7 +84,10 @@ void MiniMap::paintEvent(QPaintEvent*) {
   painter.drawRoundedRect(frame, 3, 3);
 }
 
-void MiniMap::go(QPointF at) { view_.centerOn(toMap(painted_).inverted().map(at)); }
+void MiniMap::go(QPointF at) {
+  view_.centerOn(toMap(painted_).inverted().map(at));
+  Q_EMIT went();
+}
 
 void MiniMap::mousePressEvent(QMouseEvent* event) {
   if (event->button() == Qt::LeftButton) go(event->position());

@@ -16,6 +16,9 @@ class MiniMap : public QWidget {
   MiniMap(GraphScene& graph, QGraphicsView& view);
   void shapeChanged();  ///< nodes came, went or moved
 
+ Q_SIGNALS:
+  void went();  ///< it has moved the view
+
  protected:
   void paintEvent(QPaintEvent* event) override;
   void mousePressEvent(QMouseEvent* event) override;

@@ -49,23 +49,22 @@ void Canvas::openSearch(QPointF at, const Ref& end) {
                              NodeSearch::Use::Popup, popup_);
     column->addWidget(search_);
     connect(search_, &NodeSearch::cancelled, popup_, &QWidget::hide);
-    connect(
-        search_, &NodeSearch::chosen, this,
-        [this](const CatalogueEntry& entry, std::optional<std::int64_t> size, NodeSearch::How how) {
-          popup_->hide();
-          setFocus();
-          const auto made = [&]() -> Result<void> {
-            if (entry.type.empty()) {
-              TRY_DO(addTemplate(entry.path, searchAt_));
-            } else if (how == NodeSearch::How::Wired && searchEnd_.item == Id::none) {
-              TRY_DO(addWired(entry.type, searchAt_, size));
-            } else {
-              TRY_DO(add(entry.type, searchAt_, searchEnd_, size));
-            }
-            return {};
-          }();
-          if (!made) say(QString::fromStdString(made.error().text()), searchAt_);
-        });
+    connect(search_, &NodeSearch::chosen, this,
+            [this](const CatalogueEntry& entry, const Values& begins, NodeSearch::How how) {
+              popup_->hide();
+              setFocus();
+              const auto made = [&]() -> Result<void> {
+                if (entry.type.empty()) {
+                  TRY_DO(addTemplate(entry.path, searchAt_));
+                } else if (how == NodeSearch::How::Wired && searchEnd_.item == Id::none) {
+                  TRY_DO(addWired(entry.type, searchAt_, begins));
+                } else {
+                  TRY_DO(add(entry.type, searchAt_, searchEnd_, begins));
+                }
+                return {};
+              }();
+              if (!made) say(QString::fromStdString(made.error().text()), searchAt_);
+            });
   }
   searchAt_ = at, searchEnd_ = end;
   const bool wires = end.item == Id::none && !selectedNodes().empty();
@@ -84,12 +83,11 @@ void Canvas::openSearch(QPointF at, const Ref& end) {
   search_->field()->setFocus();
 }
 
-Result<Id> Canvas::add(std::string_view type, QPointF at, const Ref& end,
-                       std::optional<std::int64_t> size) {
+Result<Id> Canvas::add(std::string_view type, QPointF at, const Ref& end, const Values& begins) {
   const NodeType* found = context_.registry.nodeType(type);
   if (!found) return Error{"there is no node type of this name", std::string(type)};
   const Id id = context_.newId();
-  Item item = newNode(project(), *found, id, {}, size);
+  Item item = newNode(project(), *found, id, {}, begins);
   Edit edit{"Add " + textOr(item.values, "name", found->title)};
   Project with = project();
   with.items[id] = item;
@@ -148,12 +146,12 @@ QPointF Canvas::freeCentre() const { return freeCorner() + kGrip; }
 
 /// A new node with a wire to each selected one, beside them: sources left, all else right. What was
 /// selected stays so, for the next one. With nothing selected it is a plain add.
-Result<Id> Canvas::addWired(std::string_view type, QPointF at, std::optional<std::int64_t> size) {
+Result<Id> Canvas::addWired(std::string_view type, QPointF at, const Values& begins) {
   const std::vector<Id> nodes = selectedNodes();
   const NodeType* found = context_.registry.nodeType(type);
-  if (nodes.empty() || !found) return add(type, at, {}, size);
+  if (nodes.empty() || !found) return add(type, at, {}, begins);
   const Id id = context_.newId();
-  Item item = newNode(project(), *found, id, {}, size);
+  Item item = newNode(project(), *found, id, {}, begins);
   Project with = project();
   with.items[id] = item;
   QRectF around;

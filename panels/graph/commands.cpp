@@ -117,7 +117,7 @@ bool Canvas::act(std::string_view name) {
   if (name == "graph.mute") return toggle("muted");
   if (name == "graph.bypass") return toggle("bypassed");
   if (name == "graph.fix") return fixNote(ids.front()), true;
-  if (name == "graph.fit") return fit(graph_->contentRect()), true;
+  if (name == "graph.fit") return fitAll(), true;
   if (name == "graph.fit_selection") {
     QRectF all;
     for (const Id id : ids) all |= graph_->box(id);
@@ -135,7 +135,7 @@ bool Canvas::act(std::string_view name) {
   if (name == "graph.pull_wire") return startWire(), true;
   if (name == "graph.next_wire") return stepWire(1), true;
   if (name == "graph.previous_wire") return stepWire(-1), true;
-  if (name == "graph.map") return mapWanted_ = !mapWanted_, showMap(), true;
+  if (name == "graph.map") return mapWanted_ = !mapWanted_, placeMap(), true;
   return false;
 }
 
@@ -240,6 +240,8 @@ void Canvas::reveal(Id id) {
   setFocusItem(id);
   select({id});
   centerOn(graph_->box(id).center());
+  fitted_ = false;
+  placeMap();
   map_->update();
 }
 

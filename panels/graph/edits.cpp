@@ -63,12 +63,12 @@ void adopt(const Project& project, Project& grown, Id id, Id parent, Edit& edit)
 }  // namespace
 
 Item newNode(const Project& project, const NodeType& type, Id id, QPointF at,
-             std::optional<std::int64_t> size) {
+             const Values& begins) {
   Item item{id, type.id};
+  item.values = begins;
   item.values["x"] = std::round(at.x());
   item.values["y"] = std::round(at.y());
   item.values["name"] = uniqueName(project, Id::none, shortTitle(type).toStdString());
-  if (size && type.shape.parameter("n")) item.values["n"] = *size;
   if (type.id == "layout.frame") item.values["w"] = 320.0, item.values["h"] = 200.0;
   if (type.id == "layout.note") item.values["w"] = 240.0, item.values["h"] = 120.0;
   return item;

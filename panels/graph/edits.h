@@ -16,9 +16,9 @@ namespace spk::panels::graph {
 /// What the canvas does to a project, as plain edits: no widget, no document.
 using NewId = std::function<Id()>;
 
-/// A new node of `type` with a unique name at (x, y); `size` is its n, if it has one.
+/// A new node of `type` with a unique name at (x, y); `begins`: values that it begins with.
 Item newNode(const Project& project, const NodeType& type, Id id, QPointF at,
-             std::optional<std::int64_t> size = std::nullopt);
+             const Values& begins = {});
 
 /// The wires that touch each item.
 std::map<Id, std::vector<Id>> wiresByItem(const Project& project);

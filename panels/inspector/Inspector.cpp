@@ -223,9 +223,17 @@ class InspectorPanel : public Panel {
 
   void change(std::size_t group, const std::string& key, const Setting& value, bool dragging) {
     if (group >= now_.groups.size()) return;
+    if (now_.groups[group].key == kPreset) return usePreset(now_.groups[group].items, value);
     commit(valueEdit(context_.document.project(), context_.registry, now_.groups[group].items, key,
                      value),
            dragging ? "inspector." + now_.groups[group].key + "." + key : std::string());
+  }
+
+  void usePreset(const std::vector<Id>& items, const Setting& value) {
+    const auto* chosen = std::get_if<Value>(&value);
+    const std::string name(chosen ? asText(*chosen).value_or(kDefaults) : kDefaults);
+    commit(presetEdit(context_.document.project(), context_.registry, items, name), {});
+    show();  // "custom" cannot be chosen: the row says again what is
   }
 
   void commit(Edit edit, const std::string& mergeKey) {

@@ -3,6 +3,8 @@
 #include <QStringList>
 #include <algorithm>
 #include <array>
+#include <map>
+#include <optional>
 #include <set>
 
 #include "engine/graph/population.h"
@@ -147,6 +149,29 @@ void addWires(const Project& project, const Registry& registry, Id node, Inspect
   }
 }
 
+/// Above the parameters, where all items are of one type that has presets.
+void addPresets(const Project& project, const Registry& registry, Inspected& result) {
+  const Item& first = project.items.at(result.items.front());
+  const NodeType* type = registry.nodeType(first.type);
+  if (!type || type->presets.empty()) return;
+  Parameter parameter{.name = kPreset, .kind = Kind::Choice, .initial = std::string(kDefaults)};
+  parameter.doc = "Values that belong together, set by one step.";
+  parameter.choices = {kDefaults};
+  for (const Preset& preset : type->presets) parameter.choices.push_back(preset.name);
+  parameter.choices.push_back(kCustom);
+  RowState row{parameter, {}};
+  for (const Id id : result.items) {
+    const Item& item = project.items.at(id);
+    if (item.type != first.type) return;
+    const Value now{presetOf(*type, registry.describe(item), item)};
+    if (id == first.id)
+      row.value = now;
+    else if (now != row.value)
+      row.mixed = true;
+  }
+  result.groups.push_back({kPreset, {}, result.items, {row}});
+}
+
 QString documentation(const Registry& registry, const Item& item) {
   const NodeType* type = registry.nodeType(item.type);
   if (!type)
@@ -198,6 +223,7 @@ Inspected inspect(const Project& project, const Registry& registry, std::span<co
                        : QStringLiteral("%1 types; what they share").arg(types.size());
     if (types.size() == 1) result.doc = documentation(registry, first);
   }
+  addPresets(project, registry, result);
   addGroups(project, registry, result.items, "", result);
   if (result.items.size() == 1 && !first.isWire()) addWires(project, registry, first.id, result);
   return result;
@@ -214,6 +240,54 @@ Edit valueEdit(const Project& project, const Registry& registry, std::span<const
     if (!project.find(id)) continue;
     Set set = setting(project, id, key, value);
     if (set.before != set.after) edit.ops.push_back(std::move(set));
+  }
+  return edit;
+}
+
+std::string presetOf(const NodeType& type, const Shape& shape, const Item& item) {
+  const auto same = [](const Value& a, const Value& b) {
+    const auto x = asNumber(a), y = asNumber(b);
+    return x && y ? *x == *y : a == b;
+  };
+  const auto now = [&](const std::string& key) -> std::optional<Value> {
+    const Parameter* parameter = shape.parameter(key);
+    return parameter ? std::optional(valueOf(item, *parameter)) : std::nullopt;
+  };
+  const Preset* best = nullptr;
+  bool isInitial = true;
+  for (const Preset& preset : type.presets) {
+    bool fits = true;
+    for (const auto& [key, value] : preset.values) {
+      const auto held = now(key);
+      fits = fits && held && same(*held, value);
+      isInitial = isInitial && held && same(*held, shape.parameter(key)->initial);
+    }
+    if (fits && (!best || preset.values.size() > best->values.size())) best = &preset;
+  }
+  return best ? best->name : isInitial ? kDefaults : kCustom;
+}
+
+Edit presetEdit(const Project& project, const Registry& registry, std::span<const Id> items,
+                const std::string& preset) {
+  const std::string of = items.size() == 1
+                             ? shownName(project, registry, items.front()).toStdString()
+                             : std::to_string(items.size()) + " items";
+  Edit edit{"Set preset of " + of + " to " + preset};
+  for (const Id id : items) {
+    const Item* item = project.find(id);
+    const NodeType* type = item ? registry.nodeType(item->type) : nullptr;
+    if (!type) continue;
+    const auto chosen = std::ranges::find(type->presets, preset, &Preset::name);
+    if (chosen == type->presets.end() && preset != kDefaults) continue;
+    std::map<std::string, Setting> wanted;  // nothing written: the initial value
+    for (const Preset& each : type->presets)
+      for (const auto& [key, value] : each.values) wanted[key] = std::monostate{};
+    if (chosen != type->presets.end())
+      for (const auto& [key, value] : chosen->values) wanted[key] = value;
+    for (const auto& [key, value] : wanted) {
+      Set set = setting(project, id, key, value);
+      if (set.before != set.after) edit.ops.push_back(std::move(set));
+    }
   }
   return edit;
 }

@@ -15,6 +15,7 @@
 
 #include "panels/kit/Theme.h"
 #include "panels/kit/acts.h"
+#include "panels/kit/itemWords.h"
 
 namespace spk {
 namespace {
@@ -52,8 +53,12 @@ class CatalogueModel : public QAbstractListModel {
     if (!index.isValid() || rows_[index.row()].entry < 0) return nullptr;
     return &entries_[rows_[index.row()].entry];
   }
-  std::optional<std::int64_t> size(const QModelIndex& index) const {
-    return rows_[index.row()].match.size;
+  /// Those of a preset, and the number that was typed.
+  Values begins(const QModelIndex& index) const {
+    const CatalogueEntry& what = entries_[rows_[index.row()].entry];
+    Values values = what.begins;
+    if (const auto& number = rows_[index.row()].match.number) values[what.counted.name] = *number;
+    return values;
   }
   const Match& found(const QModelIndex& index) const { return rows_[index.row()].match; }
 
@@ -68,12 +73,17 @@ class CatalogueModel : public QAbstractListModel {
       case Qt::DisplayRole: return what->title;
       case Qt::DecorationRole: return entryColour(registry_, *what);
       case Qt::ToolTipRole:
-        return what->type.empty() ? what->doc
-                                  : QString::fromStdString(what->type) + "\n" + what->doc;
+        return what->type.empty()
+                   ? what->doc
+                   : (what->preset ? what->title : QString::fromStdString(what->type)) + "\n" +
+                         what->doc;
       case kHintRole: {
-        if (const auto n = rows_[index.row()].match.size)
-          return shownCount(static_cast<std::uint64_t>(*n));
-        return searching_ ? what->group : QString();
+        if (const auto& number = rows_[index.row()].match.number)
+          return shownValue(what->counted, *number);
+        if (what->preset) return QString();
+        if (searching_) return what->group;
+        if (what->presets == 0) return QString();
+        return what->presets == 1 ? tr("1 preset") : tr("%1 presets").arg(what->presets);
       }
       default: return {};
     }
@@ -89,7 +99,7 @@ class CatalogueModel : public QAbstractListModel {
       if (what->type.empty())
         mime->setData(kTemplateMime, QByteArray::fromStdString(what->path.string()));
       else
-        mime->setData(kNodeTypeMime, QByteArray::fromStdString(what->type));
+        mime->setData(kNodeTypeMime, droppedType(what->type, begins(indexes.front())));
     }
     return mime;
   }
@@ -155,9 +165,13 @@ class CatalogueDelegate : public QStyledItemDelegate {
     const std::vector<int>& marked = model->found(index).inTitle;
     painter->setFont(textFont(13));
     const QFontMetrics metrics(painter->font());
-    const QString title = metrics.elidedText(index.data().toString(), Qt::ElideRight, box.width());
+    // What tells presets of one type apart stands at the end.
+    const bool isPreset = model->entry(index)->preset;
+    const QString whole = index.data().toString();
+    const QString title =
+        metrics.elidedText(whole, isPreset ? Qt::ElideMiddle : Qt::ElideRight, box.width());
     for (const int at : marked) {
-      if (at >= title.size()) continue;
+      if (at >= title.size() || title[at] != whole[at]) continue;
       const int left = box.left() + metrics.horizontalAdvance(title.left(at));
       const int right = box.left() + metrics.horizontalAdvance(title.left(at + 1));
       painter->fillRect(left, box.center().y() + metrics.ascent() / 2 + 3, right - left, 2,
@@ -180,7 +194,7 @@ NodeSearch::NodeSearch(const Registry& registry, std::filesystem::path templates
       list_(new QListView(this)),
       empty_(new QLabel(this)),
       model_(new CatalogueModel(registry, this)) {
-  field_->setPlaceholderText(use == Use::Popup ? tr("Add: name, word, or “LIF 800”")
+  field_->setPlaceholderText(use == Use::Popup ? tr("Add: name, “LIF 800”, “LIF 40x30”")
                                                : tr("Search nodes"));
   field_->setClearButtonEnabled(true);
   field_->setAccessibleName(tr("Search nodes"));
@@ -262,7 +276,7 @@ void NodeSearch::choose(How how) {
   const CatalogueEntry* found = current();
   if (!found) return;
   const CatalogueEntry entry = *found;  // a receiver may restart the search
-  Q_EMIT chosen(entry, model_->size(list_->currentIndex()), how);
+  Q_EMIT chosen(entry, model_->begins(list_->currentIndex()), how);
 }
 
 void NodeSearch::move(int rows) {

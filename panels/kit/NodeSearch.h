@@ -34,7 +34,8 @@ class NodeSearch : public QWidget {
   const CatalogueEntry* current() const;
 
  Q_SIGNALS:
-  void chosen(const spk::CatalogueEntry& entry, std::optional<std::int64_t> size,
+  /// `begins`: the values that it is to begin with.
+  void chosen(const spk::CatalogueEntry& entry, const spk::Values& begins,
               spk::NodeSearch::How how);
   void cancelled();
 

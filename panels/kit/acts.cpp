@@ -1,6 +1,7 @@
 #include "panels/kit/acts.h"
 
 #include "engine/base/Json.h"
+#include "engine/graph/editJson.h"
 
 namespace spk {
 
@@ -28,6 +29,21 @@ Values itemValues(Id item) { return {{"item", static_cast<std::int64_t>(number(i
 Id itemOf(const Values& values) {
   const std::int64_t found = integerOr(values, "item", 0);
   return found > 0 ? Id{static_cast<std::uint64_t>(found)} : Id::none;
+}
+
+QByteArray droppedType(const std::string& type, const Values& begins) {
+  if (begins.empty()) return QByteArray::fromStdString(type);
+  const Item item{Id{1}, type, {}, {}, {}, begins};
+  return QByteArray::fromStdString(type + "\n" + itemJson(item).write());
+}
+
+std::pair<std::string, Values> typeOfDrop(const QByteArray& dropped) {
+  const std::string text = dropped.toStdString();
+  const std::size_t end = text.find('\n');
+  if (end == text.npos) return {text, {}};
+  const auto node = JsonNode::parse(std::string_view(text).substr(end + 1));
+  auto item = node ? readItem(node.value()) : Result<Item>(node.error());
+  return {text.substr(0, end), item ? std::move(item.value().values) : Values{}};
 }
 
 }  // namespace spk

@@ -3,9 +3,14 @@
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
+#include <QRegularExpression>
 #include <QStringList>
 #include <algorithm>
 #include <array>
+
+#include "engine/base/Json.h"
+#include "engine/graph/check.h"
+#include "panels/kit/itemWords.h"
 
 namespace spk {
 namespace {
@@ -89,6 +94,60 @@ std::optional<Found> findWord(const CatalogueEntry& entry, const QString& word) 
 
 }  // namespace
 
+namespace {
+
+Parameter countedOf(const NodeType& type) {
+  if (const Parameter* n = type.shape.parameter("n")) return *n;
+  const auto first = std::ranges::find_if(type.shape.parameters, [](const Parameter& parameter) {
+    return parameter.essential &&
+           (parameter.kind == Kind::Number || parameter.kind == Kind::Integer);
+  });
+  return first == type.shape.parameters.end() ? Parameter{} : *first;
+}
+
+void addType(const NodeType& type, std::vector<CatalogueEntry>& entries) {
+  CatalogueEntry entry{type.id,
+                       {},
+                       QString::fromStdString(type.title),
+                       groupOf(type),
+                       QString::fromStdString(type.words),
+                       QString::fromStdString(type.doc),
+                       countedOf(type)};
+  entry.presets = static_cast<int>(type.presets.size());
+  entries.push_back(entry);
+  entry.presets = 0;
+  entry.preset = true;
+  for (const Preset& preset : type.presets) {
+    entry.title = shortTitle(type) + QStringLiteral(": ") + QString::fromStdString(preset.name);
+    entry.begins = preset.values;
+    entries.push_back(entry);
+  }
+}
+
+/// "800", "40x30", "1×30×40", "8.5"; nothing if it is none, or not allowed there.
+std::optional<Value> countOf(const Parameter& counted, const QString& word) {
+  if (counted.name.empty()) return std::nullopt;
+  std::optional<Value> value;
+  bool isNumber = false;
+  if (counted.kind == Kind::Number) {
+    const double number = word.toDouble(&isNumber);
+    if (isNumber) value = Value{number};
+  } else if (const qlonglong whole = word.toLongLong(&isNumber); isNumber) {
+    value = Value{static_cast<std::int64_t>(whole)};
+  } else if (counted.kind == Kind::Grid) {
+    JsonNode sides = JsonNode::list();
+    for (const QString& side : QString(word).replace(QChar(u'×'), u'x').split(u'x')) {
+      const qlonglong whole = side.toLongLong(&isNumber);
+      if (!isNumber) return std::nullopt;
+      sides.add(JsonNode{static_cast<std::int64_t>(whole)});
+    }
+    value = Value{Json{sides.write()}};
+  }
+  return value && checkValue(counted, *value) ? value : std::nullopt;
+}
+
+}  // namespace
+
 std::vector<CatalogueEntry> catalogue(const Registry& registry,
                                       const std::filesystem::path& templates) {
   std::vector<CatalogueEntry> entries;
@@ -98,13 +157,7 @@ std::vector<CatalogueEntry> catalogue(const Registry& registry,
       if (type.role != role || type.id == "layout.window" || type.id.starts_with("project.") ||
           type.id.starts_with("lesson."))
         continue;
-      entries.push_back({type.id,
-                         {},
-                         QString::fromStdString(type.title),
-                         groupOf(type),
-                         QString::fromStdString(type.words),
-                         QString::fromStdString(type.doc),
-                         type.shape.parameter("n") != nullptr});
+      addType(type, entries);
     }
     // Types of one group stand together, groups in order of their first type.
     std::vector<QString> groups;
@@ -129,14 +182,13 @@ std::vector<CatalogueEntry> catalogue(const Registry& registry,
 std::optional<Match> match(const CatalogueEntry& entry, const QString& query) {
   QStringList words = query.simplified().toLower().split(' ', Qt::SkipEmptyParts);
   Match result;
-  if (words.size() >= 2 && entry.sized) {
-    bool isNumber = false;
-    const qlonglong size = words.back().toLongLong(&isNumber);
-    if (isNumber && size >= 1) {
-      result.size = size;
-      words.removeLast();
-    }
+  // The year in a preset's name is no number of neurons.
+  static const QRegularExpression kGaps(QStringLiteral("\\W+"));
+  if (words.size() >= 2 && !entry.title.split(kGaps).contains(words.back(), Qt::CaseInsensitive)) {
+    result.number = countOf(entry.counted, words.back());
+    if (result.number) words.removeLast();
   }
+  if (entry.preset) result.score = -1;  // behind its type, where both fit
   for (const QString& word : words) {
     const auto found = findWord(entry, word);
     if (!found) return std::nullopt;
@@ -155,7 +207,7 @@ std::vector<CatalogueRow> rows(const std::vector<CatalogueEntry>& entries, const
   const bool all = query.trimmed().isEmpty();
   for (int i = 0; i < static_cast<int>(entries.size()); ++i) {
     const CatalogueEntry& entry = entries[i];
-    if (fits && !fits(entry)) continue;
+    if ((all && entry.preset) || (fits && !fits(entry))) continue;
     const auto found = match(entry, query);
     if (!found) continue;
     if (all && (rows.empty() || entries[rows.back().entry].group != entry.group))

@@ -16,13 +16,12 @@ class PalettePanel : public Panel {
     search_->setMinimumWidth(160);
     QObject::connect(
         search_, &NodeSearch::chosen, search_,
-        [&context](const CatalogueEntry& entry, std::optional<std::int64_t> size, NodeSearch::How) {
-          Values values;
+        [&context](const CatalogueEntry& entry, const Values& begins, NodeSearch::How) {
+          Values values = begins;
           if (entry.type.empty())
             values["template"] = entry.path.string();
           else
             values["type"] = entry.type;
-          if (size) values["n"] = *size;
           // A refusal is shown by the window, which did what was asked.
           (void)context.act("graph.add", values);
         });

@@ -207,7 +207,7 @@ class GraphPanelTest : public QObject {
     GraphDesk d;
     std::vector<QRectF> boxes;
     for (int k = 0; k < 4; ++k) {
-      const auto made = d.panel->add("neuron.lif_delta", 100);
+      const auto made = d.panel->add("neuron.lif_delta", {{"n", std::int64_t{100}}});
       QVERIFY(made);
       boxes.push_back(d.canvas->graph().box(made.value()));
       for (int other = 0; other < k; ++other) QVERIFY(!boxes[other].intersects(boxes[k]));

@@ -337,6 +337,65 @@ class InspectorTest : public QObject {
     QVERIFY(!row->hasFocus());
   }
 
+  void presetsAreOneStep() {
+    InspectorDesk d;
+    d.look({d.drive});
+    QVERIFY(!d.row("preset", "preset"));  // it has none
+    d.look({d.e});
+    ParameterRow* row = d.row("preset", "preset");
+    QVERIFY(row);
+    auto* box = row->findChild<QComboBox*>();
+    const auto choose = [&](const QString& words) {
+      box->setCurrentIndex(box->findText(words));
+      Q_EMIT box->activated(box->currentIndex());
+    };
+    const NodeType& type = *d.registry.nodeType("neuron.lif_exp");
+    const Preset& preset = type.presets.front();
+    const QString name = QString::fromStdString(preset.name);
+    QCOMPARE(box->count(), static_cast<int>(type.presets.size()) + 2);
+    d.type(d.row("tau_m"), "33 ms");
+    QCOMPARE(box->currentText(), QString("custom"));
+    choose(name);
+    QCOMPARE(box->currentText(), name);
+    QCOMPARE(d.history.done().size(), std::size_t{2});
+    for (const auto& [key, value] : preset.values)
+      QCOMPARE(d.number(d.e, key.c_str()), *asNumber(value));
+    QCOMPARE(d.row("preset", "preset"), row);  // rows outlive what they change
+    choose("custom");                          // nothing to set: stays as it is
+    QCOMPARE(box->currentText(), name);
+    QCOMPARE(d.history.done().size(), std::size_t{2});
+    QVERIFY(d.history.undo());
+    QCOMPARE(box->currentText(), QString("custom"));
+    QCOMPARE(d.number(d.e, "tau_m"), 33.0);
+    choose("defaults");
+    QVERIFY(d.items() == d.before);
+    d.look({d.e, d.i});
+    box = d.row("preset", "preset")->findChild<QComboBox*>();
+    choose(name);
+    QCOMPARE(box->currentText(), name);
+    for (const Id id : {d.e, d.i})
+      for (const auto& [key, value] : preset.values)
+        QCOMPARE(d.number(id, key.c_str()), *asNumber(value));
+  }
+
+  void aPaceLiesWhereTheTransportHasIt() {
+    InspectorDesk d;
+    const Shape settings = d.registry.describe(d.document.project().settings());
+    const Parameter* pace = settings.parameter("pace");
+    QVERIFY(pace);
+    double last = -1;
+    for (const double each : {0.01, 0.1, 0.5, 1.0, 2.0, 5.0, 10.0, 0.0}) {
+      const auto scale = panels::inspector::scaleOf(*pace, each);
+      QVERIFY(scale && scale->share(each) > last);
+      last = scale->share(each);
+      QVERIFY(std::abs(scale->value(last) - each) <= 0.01 * each);
+    }
+    QCOMPARE(last, 1.0);
+    const auto scale = panels::inspector::scaleOf(*pace, 1);
+    QCOMPARE(scale->moved(10, 0.01), 0.0);
+    QCOMPARE(scale->moved(0, -0.01), 10.0);
+  }
+
   void slidersSpanWhatIsUsual() {
     using panels::inspector::scaleOf;
     const Parameter weight{.name = "weight", .initial = 1.0, .min = -1e6, .max = 1e6};

@@ -10,7 +10,9 @@
 
 #include "panels/kit/NodeSearch.h"
 #include "panels/kit/Theme.h"
+#include "panels/kit/acts.h"
 #include "panels/kit/catalogue.h"
+#include "panels/kit/itemWords.h"
 #include "tests/kit/PanelHarness.h"
 #include "tests/kit/guiMain.h"
 
@@ -70,11 +72,66 @@ class PaletteTest : public QObject {
   }
 
   void theMatchedLettersAreKnown() {
-    CatalogueEntry entry{"neuron.lif_delta", {}, "LIF, delta synapses", "Neurons", "", "", true};
+    const CatalogueEntry entry{"neuron.lif_delta",
+                               {},
+                               "LIF, delta synapses",
+                               "Neurons",
+                               "",
+                               "",
+                               {.name = "n", .kind = Kind::Grid, .initial = std::int64_t{100}}};
     QCOMPARE(match(entry, "delta")->inTitle, (std::vector<int>{5, 6, 7, 8, 9}));
     QCOMPARE(match(entry, "lds")->inTitle, (std::vector<int>{0, 5, 11}));  // beginnings of words
-    QCOMPARE(match(entry, "lif 800")->size, std::optional<std::int64_t>(800));
     QVERIFY(!match(entry, "xyz"));
+  }
+
+  void aNumberBehindTheNameIsWhatOneCounts() {
+    PanelHarness h;
+    const auto entries = catalogue(h.registry, {});
+    const auto shown = [&](const QString& query) {
+      const auto found = rows(entries, query, {});
+      if (found.empty() || !found.front().match.number) return QString();
+      const CatalogueEntry& entry = entries[static_cast<std::size_t>(found.front().entry)];
+      return QString::fromStdString(entry.counted.name) + " " +
+             shownValue(entry.counted, *found.front().match.number);
+    };
+    QCOMPARE(shown("lif 800"), QString("n 800"));
+    QCOMPARE(shown("lif 40x30"), QString("n 40×30"));
+    QCOMPARE(shown("lif 1×30×40"), QString("n 1×30×40"));
+    QCOMPARE(shown("lif 0"), QString());  // not allowed: no size
+    QVERIFY(shown("source.poisson 8").startsWith("rate 8"));
+    QCOMPARE(shown("lif"), QString());
+  }
+
+  void presetsAreFoundBehindTheirType() {
+    PanelHarness h;
+    const auto entries = catalogue(h.registry, {});
+    for (const CatalogueRow& row : rows(entries, "", {}))
+      QVERIFY(row.entry < 0 || !entries[static_cast<std::size_t>(row.entry)].preset);
+    const auto found = rows(entries, "lif", {});
+    const auto is = [&](std::size_t i) {
+      return entries[static_cast<std::size_t>(found[i].entry)];
+    };
+    QVERIFY(!is(0).preset);
+    std::size_t first = 0;
+    while (first < found.size() && !is(first).preset) ++first;
+    QVERIFY(first < found.size());
+    const auto year = rows(entries, "brunel 2000", {});
+    QVERIFY(!year.empty() && !year.front().match.number);
+    QCOMPARE(entries[static_cast<std::size_t>(year.front().entry)].title, "LIF: Brunel 2000");
+
+    auto panel = makePalette(h.context, templates());
+    auto* search = static_cast<NodeSearch*>(panel->widget());
+    QTest::keyClicks(search->field(), "brunel reset 500");
+    QTest::keyClick(search->field(), Qt::Key_Return);
+    const Values& asked = h.acts.back().second;
+    QCOMPARE(textOr(asked, "type", ""), std::string("neuron.lif_delta"));
+    QCOMPARE(numberOr(asked, "V_reset", 0), 10.0);
+    QCOMPARE(integerOr(asked, "n", 0), std::int64_t{500});
+    const std::unique_ptr<QMimeData> mime(
+        search->list()->model()->mimeData({search->list()->currentIndex()}));
+    const auto [type, begins] = typeOfDrop(mime->data(kNodeTypeMime));
+    QCOMPARE(type, std::string("neuron.lif_delta"));
+    QCOMPARE(numberOr(begins, "V_reset", 0), 10.0);
   }
 
   void enterAndDoubleClickAskTheCanvas() {
@@ -105,12 +162,12 @@ class PaletteTest : public QObject {
     const CatalogueEntry* first = search.current();
     QVERIFY(first);
     const std::string was = first->type;
-    for (int k = 0; k < 60; ++k) {
+    for (int k = 0; k < 200; ++k) {
       QTest::keyClick(search.field(), Qt::Key_Down);
       QVERIFY(search.current());
     }
     QVERIFY(search.current()->type.empty());  // the last: a template
-    for (int k = 0; k < 60; ++k) QTest::keyClick(search.field(), Qt::Key_Up);
+    for (int k = 0; k < 200; ++k) QTest::keyClick(search.field(), Qt::Key_Up);
     QCOMPARE(search.current()->type, was);
   }
 
@@ -138,6 +195,37 @@ class PaletteTest : public QObject {
       popup.resize(320, 400);
       QTest::keyClicks(popup.field(), "lif 800");
       QVERIFY(popup.grab().save(folder + "/search_" + name + ".png"));
+      Registry many;
+      NodeType type = *h.registry.nodeType("neuron.lif_exp");
+      type.title = "Izhikevich";
+      type.presets.clear();
+      for (const char* preset : {"tonic spiking",
+                                 "phasic spiking",
+                                 "tonic bursting",
+                                 "phasic bursting",
+                                 "mixed mode",
+                                 "spike frequency adaptation",
+                                 "class 1",
+                                 "class 2",
+                                 "spike latency",
+                                 "subthreshold oscillations",
+                                 "resonator",
+                                 "integrator",
+                                 "rebound spike",
+                                 "rebound burst",
+                                 "threshold variability",
+                                 "bistability",
+                                 "depolarising after-potential",
+                                 "accommodation",
+                                 "inhibition-induced spiking",
+                                 "inhibition-induced bursting"})
+        type.presets.push_back({preset, {{"tau_m", 12.0}}});
+      many.add(type);
+      NodeSearch twenty(many, {}, NodeSearch::Use::Dock);
+      twenty.resize(228, 760);
+      QVERIFY(twenty.grab().save(folder + "/palette_presets_closed_" + name + ".png"));
+      QTest::keyClicks(twenty.field(), "izh");
+      QVERIFY(twenty.grab().save(folder + "/palette_presets_" + name + ".png"));
       QTest::keyClicks(popup.field(), "qqq");
       QVERIFY(popup.grab().save(folder + "/search_none_" + name + ".png"));
     }
