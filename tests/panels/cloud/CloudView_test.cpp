@@ -5,6 +5,7 @@
 #include "tests/kit/guiBench.h"
 #include "tests/kit/guiData.h"
 #include "tests/kit/guiMain.h"
+#include "tests/kit/ownContexts.h"
 
 using namespace spk;
 using namespace spk::test;
@@ -125,11 +126,21 @@ class CloudViewTest : public QObject {
     QVERIFY(QTest::qWaitForWindowExposed(&window));
     view.QWidget::show();
     QTRY_VERIFY(litPixels(view) > 500);
+    QCOMPARE(view.uploadedEvents(), std::uint64_t{100'000});
+    // Without sharing it does: buffer, shaders and VTK's own objects are made again from the ring.
+    const OwnContexts lost;
+    const int before = view.initialisations();
     view.setParent(nullptr);
     view.QWidget::show();
     QVERIFY(QTest::qWaitForWindowExposed(&view));
     QTRY_VERIFY(litPixels(view) > 500);
-    QVERIFY(view.initialisations() >= 1);
+    QCOMPARE(view.initialisations(), before + 1);
+    QCOMPARE(view.uploadedEvents(), std::uint64_t{200'000});
+    // And it goes on as before.
+    feed(view, 1e5, kSecond, kSecond + 33 * kMillisecond);
+    view.show(lookAt(kSecond + 33 * kMillisecond));
+    QTRY_COMPARE(view.uploadedEvents(), std::uint64_t{203'300});
+    QVERIFY(litPixels(view) > 500);
   }
 
   void theBoxFitsIntoAnyShape() {

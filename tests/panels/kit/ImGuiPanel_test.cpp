@@ -4,10 +4,16 @@
 
 #include <QClipboard>
 #include <QMainWindow>
+#include <QProcess>
+#include <QProcessEnvironment>
 
+#include "panels/kit/Theme.h"
+#include "tests/kit/guiBench.h"
 #include "tests/kit/guiMain.h"
+#include "tests/kit/ownContexts.h"
 
 using namespace spk;
+using namespace spk::test;
 
 namespace {
 
@@ -97,6 +103,56 @@ class ImGuiPanelTest : public QObject {
     QTest::mouseMove(form, form->button);
     QTest::mouseClick(form, Qt::LeftButton, {}, form->button);
     QTRY_COMPARE(form->clicks, 1);
+  }
+  void losesItsContextAndGoesOn() {
+    auto* form = new Form;
+    QMainWindow first, second;
+    first.setCentralWidget(form);
+    first.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&first));
+    QTRY_VERIFY(!form->button.isNull());
+    const QImage before = form->grabFramebuffer();
+    const int made = form->initialisations();
+    const OwnContexts lost;
+    second.resize(first.size());
+    second.setCentralWidget(form);
+    second.show();
+    form->show();
+    QVERIFY(QTest::qWaitForWindowExposed(&second));
+    QTRY_COMPARE(form->initialisations(), made + 1);
+    // Font texture, shaders and buffers are there again: letters look as they did.
+    QTRY_VERIFY(form->grabFramebuffer().size() == before.size());
+    QTRY_VERIFY(meanDifference(form->grabFramebuffer(), before) < 1);
+    QVERIFY(pixelsLike(before, theme().text) > 50);
+    QTest::mouseMove(form, form->button);
+    QTest::mouseClick(form, Qt::LeftButton, {}, form->button);
+    QTRY_COMPARE(form->clicks, 1);
+  }
+  /// The same on a screen with two pixels to the unit: this program once more, with that scale.
+  void holdsAtTwoPixelsToTheUnit() {
+    if (qEnvironmentVariableIsSet("QT_SCALE_FACTOR")) QSKIP("this is that program");
+    QProcessEnvironment twice = QProcessEnvironment::systemEnvironment();
+    twice.insert(QStringLiteral("QT_SCALE_FACTOR"), QStringLiteral("2"));
+    QProcess again;
+    again.setProcessEnvironment(twice);
+    again.setProcessChannelMode(QProcess::MergedChannels);
+    again.start(QCoreApplication::applicationFilePath(),
+                {QStringLiteral("aClickWithinOneFrameIsNotLost"),
+                 QStringLiteral("lettersAndTheClipboardArrive"), QStringLiteral("isSharp")});
+    QVERIFY(again.waitForFinished(60'000));
+    QVERIFY2(again.exitCode() == 0, again.readAll().constData());
+  }
+  void isSharp() {
+    Form form;
+    form.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&form));
+    QTRY_VERIFY(!form.button.isNull());
+    const QImage picture = form.grabFramebuffer();
+    const double ratio = form.devicePixelRatioF();
+    QCOMPARE(picture.size(), (QSizeF(form.size()) * ratio).toSize());
+    if (qEnvironmentVariable("QT_SCALE_FACTOR") == u"2") QCOMPARE(ratio, 2.0);
+    const int letters = pixelsLike(picture, theme().text);
+    QVERIFY2(letters > 50 * ratio, qPrintable(QString::number(letters)));
   }
 };
 

@@ -3,6 +3,8 @@
 #include <QDir>
 #include <QFile>
 #include <QPainter>
+#include <QProcess>
+#include <QProcessEnvironment>
 #include <QRegularExpression>
 #include <QTemporaryDir>
 
@@ -55,12 +57,26 @@ class PaintersTest : public QObject {
     setTheme(static_cast<ThemeKind>(kind));
     const Figure figure = sampleFigures(QSizeF(kSize), 1)[std::size_t(at)].second;
     const QImage qt = drawn(Painter::Qt, figure), imgui = drawn(Painter::ImGui, figure);
-    QCOMPARE(qt.size(), kSize);
+    const double ratio = qGuiApp->devicePixelRatio();
+    QCOMPARE(qt.size(), (QSizeF(kSize) * ratio).toSize());
     const double difference = meanDifference(qt, imgui);
     if (difference > 2.5) keepDifference(QString::fromUtf8(QTest::currentDataTag()), qt, imgui);
     QVERIFY2(difference <= 2.5, qPrintable(QStringLiteral("mean difference %1").arg(difference)));
     // Not empty both: something is there that the ground is not.
     QVERIFY(pixelsLike(qt, theme().plot, 12) < qt.width() * qt.height() - 200);
+  }
+
+  /// On a screen with two pixels to the unit as well: this program once more, with that scale.
+  void bothPaintTheSameAtTwoPixels() {
+    if (qEnvironmentVariableIsSet("QT_SCALE_FACTOR")) QSKIP("this is that program");
+    QProcessEnvironment twice = QProcessEnvironment::systemEnvironment();
+    twice.insert(QStringLiteral("QT_SCALE_FACTOR"), QStringLiteral("2"));
+    QProcess again;
+    again.setProcessEnvironment(twice);
+    again.setProcessChannelMode(QProcess::MergedChannels);
+    again.start(QCoreApplication::applicationFilePath(), {QStringLiteral("bothPaintTheSame")});
+    QVERIFY(again.waitForFinished(120'000));
+    QVERIFY2(again.exitCode() == 0, again.readAll().constData());
   }
 
   void looksAsItDid_data() { everySample(); }
