@@ -1,4 +1,5 @@
 #include "engine/graph/Registry.h"
+#include "engine/graph/viewParameters.h"
 
 namespace spk::panels::cloud {
 
@@ -18,15 +19,8 @@ void add(Registry& registry) {
           .ports =
               {{.name = "in", .signal = Signal::Events, .input = true, .doc = "Events; one wire."}},
           .parameters = {
-              {.name = "window",
-               .kind = Kind::Number,
-               .initial = 50.0,
-               .unit = "ms",
-               .min = 0.1,
-               .max = 60000,
-               .doc = "How far back the cloud reaches; of more than a million events, the "
-                      "newest.",
-               .essential = true},
+              eventWindow(
+                  50, "How far back the cloud reaches; of more than a million events, the newest."),
               {.name = "point",
                .kind = Kind::Number,
                .initial = 2.0,

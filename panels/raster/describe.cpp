@@ -1,4 +1,5 @@
 #include "engine/graph/Registry.h"
+#include "engine/graph/viewParameters.h"
 
 namespace spk::panels::raster {
 
@@ -21,14 +22,7 @@ void add(Registry& registry) {
                      .input = true,
                      .doc = "Spikes; any number of wires, one group each."}},
           .parameters = {
-              {.name = "window",
-               .kind = Kind::Number,
-               .initial = 2000.0,
-               .unit = "ms",
-               .min = 10,
-               .max = 600000,
-               .doc = "How much time is seen at once.",
-               .essential = true},
+              shownWindow(2000, 10),
               {.name = "dot",
                .kind = Kind::Number,
                .initial = 2.0,

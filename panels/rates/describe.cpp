@@ -1,4 +1,5 @@
 #include "engine/graph/Registry.h"
+#include "engine/graph/viewParameters.h"
 
 namespace spk::panels::rates {
 
@@ -18,14 +19,7 @@ void add(Registry& registry) {
                      .signal = Signal::Spikes,
                      .input = true,
                      .doc = "Spikes; any number of wires, one line each."}},
-          .parameters = {{.name = "window",
-                          .kind = Kind::Number,
-                          .initial = 2000.0,
-                          .unit = "ms",
-                          .min = 10,
-                          .max = 600000,
-                          .doc = "How much time is seen at once.",
-                          .essential = true},
+          .parameters = {shownWindow(2000, 10),
                          {.name = "bin",
                           .kind = Kind::Number,
                           .initial = 5.0,

@@ -139,75 +139,87 @@ void StartPage::fill() {
   auto* column = new QVBoxLayout(sheet);
   column->setContentsMargins(24, qRound(40 * scale), 24, 24);
   column->setSpacing(12);
+  addTitle(*column);
+  addDemos(*column);
+  addRecent(*column);
+  column->addStretch(1);
+  scroll->setWidget(inner);
+}
 
-  auto* title = new QLabel(QStringLiteral("Spikarium"), inner);
+/// The name, what it is for, and the two ways to begin without a demo.
+void StartPage::addTitle(QVBoxLayout& column) {
+  auto* title = new QLabel(QStringLiteral("Spikarium"), this);
   title->setFont(textFont(28, QFont::DemiBold));
   title->setStyleSheet(
-      QStringLiteral("font-size: %1px; font-weight: 600;").arg(qRound(28 * scale)));
-  column->addWidget(title);
+      QStringLiteral("font-size: %1px; font-weight: 600;").arg(qRound(28 * textScale())));
+  column.addWidget(title);
   auto* about = new QLabel(
-      tr("Build spiking networks, watch them live, and let event cameras drive them."), inner);
+      tr("Build spiking networks, watch them live, and let event cameras drive them."), this);
   about->setProperty("role", "secondary");
   about->setWordWrap(true);
-  column->addWidget(about);
+  column.addWidget(about);
   auto* buttons = new QHBoxLayout;
   buttons->setSpacing(8);
-  auto* blank = new QPushButton(tr("New project"), inner);
+  auto* blank = new QPushButton(tr("New project"), this);
   blank->setObjectName(QStringLiteral("start.new"));
   blank->setProperty("action", true);
-  auto* any = new QPushButton(tr("Open any file …"), inner);
+  auto* any = new QPushButton(tr("Open any file …"), this);
   any->setObjectName(QStringLiteral("start.open"));
   buttons->addWidget(blank);
   buttons->addWidget(any);
   buttons->addStretch(1);
-  column->addSpacing(8);
-  column->addLayout(buttons);
+  column.addSpacing(8);
+  column.addLayout(buttons);
   connect(blank, &QPushButton::clicked, this, [this] {
     if (startNew) startNew();
   });
   connect(any, &QPushButton::clicked, this, [this] {
     if (openAny) openAny();
   });
+}
 
-  const auto head = [&](const QString& words) {
-    auto* label = new QLabel(words.toUpper(), inner);
-    label->setProperty("role", "section");
-    column->addSpacing(12);
-    column->addWidget(label);
-  };
-  head(tr("Demos"));
+void StartPage::addHead(QVBoxLayout& column, const QString& words) {
+  auto* label = new QLabel(words.toUpper(), this);
+  label->setProperty("role", "section");
+  column.addSpacing(12);
+  column.addWidget(label);
+}
+
+void StartPage::addDemos(QVBoxLayout& column) {
+  addHead(column, tr("Demos"));
   grid_ = new QGridLayout;
   grid_->setSpacing(12);
-  column->addLayout(grid_);
+  column.addLayout(grid_);
   for (const DemoCard& demo : demos_) {
-    auto* card = new DemoButton(demo, inner);
+    auto* card = new DemoButton(demo, column.parentWidget());
     connect(card, &QAbstractButton::clicked, this, [this, path = demo.project] {
       if (open) open(path);
     });
     cards_.push_back(card);
   }
   placeCards();
-  head(tr("Recent files"));
+}
+
+void StartPage::addRecent(QVBoxLayout& column) {
+  addHead(column, tr("Recent files"));
   if (recent_.empty()) {
     auto* none = new QLabel(
-        tr("None yet. Event recordings and projects may also be dropped on the window."), inner);
+        tr("None yet. Event recordings and projects may also be dropped on the window."), this);
     none->setProperty("role", "secondary");
-    column->addWidget(none);
+    column.addWidget(none);
   }
   for (const auto& file : recent_) {
     auto* row =
         new QPushButton(QString::fromStdString(file.filename().string()) + QStringLiteral("   ") +
                             QString::fromStdString(file.parent_path().string()),
-                        inner);
+                        this);
     row->setFlat(true);
     row->setStyleSheet(QStringLiteral("text-align: left;"));
     connect(row, &QPushButton::clicked, this, [this, file] {
       if (open) open(file);
     });
-    column->addWidget(row);
+    column.addWidget(row);
   }
-  column->addStretch(1);
-  scroll->setWidget(inner);
 }
 
 void StartPage::placeCards() {

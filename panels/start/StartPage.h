@@ -33,6 +33,10 @@ class StartPage : public QWidget {
 
  private:
   void fill();
+  void addTitle(QVBoxLayout& column);
+  void addHead(QVBoxLayout& column, const QString& words);
+  void addDemos(QVBoxLayout& column);
+  void addRecent(QVBoxLayout& column);
   void placeCards();
 
   QVBoxLayout* column_;

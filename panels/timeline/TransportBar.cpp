@@ -56,18 +56,28 @@ TransportBar::TransportBar(PanelContext& context) : context_(context) {
   auto* row = new QHBoxLayout(this);
   row->setContentsMargins(12, 0, 12, 0);
   row->setSpacing(8);
+  addRun(*row);
+  addPace(*row);
+  row->addStretch(1);
+  addSettings(*row);
+  dress();
+  showProject();
+  showStatus();
+}
 
+/// Play and its kin, and where the run is.
+void TransportBar::addRun(QHBoxLayout& row) {
   play_ = button("transport.play", nullptr, tr("Play"), "transport.toggle",
                  tr("Play or pause (Space)"));
   play_->setProperty("action", true);
-  row->addWidget(play_);
-  row->addWidget(
+  row.addWidget(play_);
+  row.addWidget(
       button("transport.step", "step", tr("Step"), "transport.step", tr("One time step")));
-  row->addWidget(
+  row.addWidget(
       button("transport.reset", "reset", tr("Reset"), "transport.reset", tr("Back to t = 0")));
-  row->addWidget(button("transport.back", "rewind", QStringLiteral("−1 s"), "transport.back",
-                        tr("One second back, exactly as it was")));
-  row->addSpacing(4);
+  row.addWidget(button("transport.back", "rewind", QStringLiteral("−1 s"), "transport.back",
+                       tr("One second back, exactly as it was")));
+  row.addSpacing(4);
 
   time_ = new TimeField(this);
   connect(time_, &TimeField::timeWanted, this, [this](qint64 t) {
@@ -76,9 +86,11 @@ TransportBar::TransportBar(PanelContext& context) : context_(context) {
   speed_ = new QLabel(this);
   speed_->setObjectName(QStringLiteral("transport.speed"));
   speed_->setProperty("role", "facts");
-  row->addWidget(time_);
-  row->addWidget(speed_);
+  row.addWidget(time_);
+  row.addWidget(speed_);
+}
 
+void TransportBar::addPace(QHBoxLayout& row) {
   pace_ = new QSlider(Qt::Horizontal, this);
   pace_->setObjectName(QStringLiteral("transport.pace"));
   pace_->setProperty("role", "pace");
@@ -89,16 +101,18 @@ TransportBar::TransportBar(PanelContext& context) : context_(context) {
   connect(pace_, &QSlider::valueChanged, this, &TransportBar::commitPace);
   connect(pace_, &QSlider::sliderReleased, this,
           [this] { (void)context_.act("history.closeMerge", {}); });
-  row->addWidget(pace_);
+  row.addWidget(pace_);
   paceWords_ = new QLabel(this);
   paceWords_->setProperty("role", "facts");
-  row->addWidget(paceWords_);
-  row->addStretch(1);
+  row.addWidget(paceWords_);
+}
 
+/// What a run is made of and goes into.
+void TransportBar::addSettings(QHBoxLayout& row) {
   record_ = button("transport.record", "record", QString(), "transport.record",
                    tr("Record to file, from t = 0"));
   record_->setCheckable(true);
-  row->addWidget(record_);
+  row.addWidget(record_);
   seed_ = new QSpinBox(this);
   seed_->setObjectName(QStringLiteral("transport.seed"));
   seed_->setPrefix(tr("seed "));
@@ -107,18 +121,15 @@ TransportBar::TransportBar(PanelContext& context) : context_(context) {
   seed_->setKeyboardTracking(false);
   seed_->setToolTip(tr("The number that all random draws follow"));
   connect(seed_, &QSpinBox::valueChanged, this, &TransportBar::commitSeed);
-  row->addWidget(seed_);
+  row.addWidget(seed_);
   target_ = button("transport.target", nullptr, QString(), nullptr, tr("Where the network runs"));
   auto* menu = new QMenu(target_);
   connect(menu, &QMenu::aboutToShow, this, &TransportBar::fillThreads);
   target_->setMenu(menu);
-  row->addWidget(target_);
+  row.addWidget(target_);
   search_ = button("transport.search", "search", QStringLiteral("Ctrl+P"), "view.commands",
                    tr("Find any command, node type or node"));
-  row->addWidget(search_);
-  dress();
-  showProject();
-  showStatus();
+  row.addWidget(search_);
 }
 
 QPushButton* TransportBar::button(const char* name, const char* iconName, const QString& text,

@@ -8,6 +8,8 @@
 #include "panels/kit/Panel.h"
 #include "panels/timeline/TimeField.h"
 
+class QHBoxLayout;
+
 namespace spk::panels::timeline {
 
 /// The widget of the transport: its buttons call rows of the action table, and it shows the status.
@@ -26,6 +28,9 @@ class TransportBar : public QFrame {
  private:
   QPushButton* button(const char* name, const char* iconName, const QString& text,
                       const char* action, const QString& tip);
+  void addRun(QHBoxLayout& row);
+  void addPace(QHBoxLayout& row);
+  void addSettings(QHBoxLayout& row);
   void dress();
   void commitPace(int place);
   void commitSeed();

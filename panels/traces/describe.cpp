@@ -1,4 +1,5 @@
 #include "engine/graph/Registry.h"
+#include "engine/graph/viewParameters.h"
 
 namespace spk::panels::traces {
 
@@ -18,14 +19,7 @@ void add(Registry& registry) {
                            .input = true,
                            .doc = "Traces of one unit; any number of wires."}},
                 .parameters = {
-                    {.name = "window",
-                     .kind = Kind::Number,
-                     .initial = 500.0,
-                     .unit = "ms",
-                     .min = 1,
-                     .max = 600000,
-                     .doc = "How much time is seen at once.",
-                     .essential = true},
+                    shownWindow(500, 1),
                     {.name = "neurons",
                      .kind = Kind::Text,
                      .initial = std::string("0-2"),

@@ -17,6 +17,7 @@
 #include "engine/graph/check.h"
 #include "panels/kit/Panel.h"
 #include "panels/kit/acts.h"
+#include "tests/kit/PanelBench.h"
 
 namespace spk {
 void addPlugins(Registry& registry);
@@ -25,16 +26,16 @@ void addViews(Registry& registry);
 
 namespace spk::test {
 
-/// A workbench without engine and window, for panels that edit: document, history, the selection,
-/// notes by check(); acts are recorded.
-struct PanelHarness {
+/// For panels that edit: all node types, a history, the selection, notes by check().
+struct PanelHarness : PanelBench {
   PanelHarness() {
     addBuiltIns(registry);
     addPlugins(registry);
     addViews(registry);
-    document.onEdit = [this](const Edit& edit) {
-      for (Panel* panel : panels) panel->edited(edit);
+    context.commit = [this](Edit edit, std::string_view key) {
+      return history.commit(std::move(edit), key);
     };
+    context.act = [this](std::string_view name, const Values& values) { return act(name, values); };
     history.onStep = [this](const Edit&) { ++steps; };
   }
 
@@ -88,39 +89,8 @@ struct PanelHarness {
     return n;
   }
 
-  Registry registry;
-  Document document;
   History history{document};
-  std::map<Id, std::unique_ptr<Tape>> tapes;
-  RunStatus status;
-  Looking looking;
-  Jobs jobs{1};
-  Notes notes;
-  std::vector<Panel*> panels;
-  std::vector<std::pair<std::string, Values>> acts;
   int steps = 0;
-  PanelContext context{
-      .document = document,
-      .registry = registry,
-      .tape = [this](Id id) -> const Tape* {
-        const auto found = tapes.find(id);
-        return found == tapes.end() ? nullptr : found->second.get();
-      },
-      .recording = [](Id) { return nullptr; },
-      .status = [this]() -> const RunStatus& { return status; },
-      .ask =
-          [](Id, What) {
-            std::promise<Result<Snapshot>> answer;
-            answer.set_value(Error{"nothing runs here", "harness"});
-            return answer.get_future();
-          },
-      .jobs = jobs,
-      .looking = [this]() -> const Looking& { return looking; },
-      .notes = [this]() -> std::span<const Note> { return notes; },
-      .commit = [this](Edit edit,
-                       std::string_view key) { return history.commit(std::move(edit), key); },
-      .newId = [this] { return document.newId(); },
-      .act = [this](std::string_view name, const Values& values) { return act(name, values); }};
 
  private:
   Result<Value> act(std::string_view name, const Values& values) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "panels/kit/Panel.h"
+#include "tests/kit/PanelBench.h"
 
 namespace spk {
 void addViews(Registry& registry);
@@ -15,9 +16,8 @@ std::vector<PanelType> panelTypes();
 
 namespace spk::test {
 
-/// A small window without a window: a document, tapes that the test fills, and a PanelContext over
-/// both. Edits are applied at once and told to the panels.
-struct GuiBench {
+/// For views: a population and a camera that the test makes up, and tapes that it fills.
+struct GuiBench : PanelBench {
   GuiBench() {
     registry.add(NodeType{
         .id = "neuron.test",
@@ -35,9 +35,6 @@ struct GuiBench {
         .role = Role::Source,
         .shape = {.ports = {{.name = "out", .signal = Signal::Events, .shape = {48, 64}}}}});
     addViews(registry);
-    document.onEdit = [this](const Edit& edit) {
-      for (Panel* panel : panels) panel->edited(edit);
-    };
   }
 
   Id insert(Item item) {
@@ -74,40 +71,6 @@ struct GuiBench {
     (void)document.apply(
         {"set", {setting(document.project(), id, std::move(key), std::move(value))}});
   }
-
-  Registry registry;
-  Document document;
-  std::map<Id, std::unique_ptr<Tape>> tapes;
-  RunStatus status;
-  Looking looking;
-  Jobs jobs{1};
-  Notes notes;
-  std::vector<Panel*> panels;
-  std::vector<std::pair<std::string, Values>> acts;
-  PanelContext context{
-      .document = document,
-      .registry = registry,
-      .tape = [this](Id id) -> const Tape* {
-        const auto found = tapes.find(id);
-        return found == tapes.end() ? nullptr : found->second.get();
-      },
-      .recording = [](Id) { return nullptr; },
-      .status = [this]() -> const RunStatus& { return status; },
-      .ask =
-          [](Id, What) {
-            std::promise<Result<Snapshot>> answer;
-            answer.set_value(Error{"nothing runs here", "bench"});
-            return answer.get_future();
-          },
-      .jobs = jobs,
-      .looking = [this]() -> const Looking& { return looking; },
-      .notes = [this]() -> std::span<const Note> { return notes; },
-      .commit = [this](Edit edit, std::string_view) { return document.apply(edit); },
-      .newId = [this] { return document.newId(); },
-      .act = [this](std::string_view name, const Values& values) -> Result<Value> {
-        acts.emplace_back(name, values);
-        return Value{true};
-      }};
 };
 
 /// Mean difference of the channels of two pictures, 0 … 255; 255 if their sizes differ.
