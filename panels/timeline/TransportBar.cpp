@@ -175,7 +175,7 @@ void TransportBar::resizeEvent(QResizeEvent* event) {
   paceWords_->setVisible(width >= 1080);
   speed_->setVisible(width >= 860);
   search_->setVisible(width >= 940);
-  target_->setVisible(width >= 760);
+  target_->setVisible(width >= 830);
 }
 
 void TransportBar::showProject() {

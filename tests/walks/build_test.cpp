@@ -172,8 +172,8 @@ void BuildTest::everyStepBackAndForthWhileItRuns() {
   QTRY_VERIFY_WITH_TIMEOUT(desk.now() > then + kSecond / 2 && desk.spikes(probe, then) > 0, 15'000);
 }
 
-/// That this thread has had: a busy machine does not count.
-double processorMilliseconds() {
+/// What this thread has had of it: a busy machine does not count.
+static double processorMilliseconds() {
   timespec now{};
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
   return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
