@@ -137,9 +137,9 @@ std::optional<Value> countOf(const Parameter& counted, const QString& word) {
   } else if (counted.kind == Kind::Grid) {
     JsonNode sides = JsonNode::list();
     for (const QString& side : QString(word).replace(QChar(u'×'), u'x').split(u'x')) {
-      const qlonglong whole = side.toLongLong(&isNumber);
+      const qlonglong length = side.toLongLong(&isNumber);
       if (!isNumber) return std::nullopt;
-      sides.add(JsonNode{static_cast<std::int64_t>(whole)});
+      sides.add(JsonNode{static_cast<std::int64_t>(length)});
     }
     value = Value{Json{sides.write()}};
   }
