@@ -7,8 +7,9 @@ namespace spk {
 Jobs::Jobs(unsigned threads) {
   const unsigned cores = std::max(2u, std::thread::hardware_concurrency());
   const unsigned count = threads ? threads : cores - 1;
-  threads_.reserve(count);
-  for (unsigned i = 0; i < count; ++i) threads_.emplace_back([this] { work(); });
+  threads_.reserve(count + 1);
+  for (unsigned i = 0; i < count; ++i) threads_.emplace_back([this] { work(Lane::Long); });
+  threads_.emplace_back([this] { work(Lane::Quick); });
 }
 
 Jobs::~Jobs() {
@@ -29,21 +30,28 @@ std::vector<JobStatus> Jobs::list() const {
   return all;
 }
 
-void Jobs::post(JobStatus status, std::function<void()> run) {
+void Jobs::post(Entry entry) {
   {
     const std::lock_guard lock(mutex_);
-    waiting_.push_back({std::move(status), std::move(run)});
+    waiting_.push_back(std::move(entry));
   }
-  wake_.notify_one();
+  wake_.notify_all();  // one woken thread might be of the wrong lane
 }
 
-void Jobs::work() {
+/// The oldest job for a thread of this lane: those of long jobs help with quick ones.
+std::deque<Jobs::Entry>::iterator Jobs::next(Lane lane) {
+  if (lane == Lane::Long) return waiting_.begin();
+  return std::ranges::find(waiting_, Lane::Quick, &Entry::lane);
+}
+
+void Jobs::work(Lane lane) {
   std::unique_lock lock(mutex_);
   for (;;) {
-    wake_.wait(lock, [this] { return closing_ || !waiting_.empty(); });
+    wake_.wait(lock, [&] { return closing_ || next(lane) != waiting_.end(); });
     if (closing_) return;
-    Entry entry = std::move(waiting_.front());
-    waiting_.pop_front();
+    const auto found = next(lane);
+    Entry entry = std::move(*found);
+    waiting_.erase(found);
     running_.push_back(entry.status);
     lock.unlock();
     entry.run();

@@ -31,9 +31,14 @@ struct JobStatus {
   std::shared_ptr<JobControl> control;
 };
 
-/// Threads (cores − 1, at least one) that run jobs: copies in, a future out.
+/// Threads (cores − 1, at least one) that run jobs: copies in, a future out. One thread more runs
+/// quick jobs alone, so that a save never waits for a build, on two cores neither.
 class Jobs {
  public:
+  /// Quick: done in less than a second, or somebody waits for it.
+  enum class Lane { Quick, Long };
+
+  /// @param threads  for long jobs; 0: as many as the machine has cores to spare
   explicit Jobs(unsigned threads = 0);
   ~Jobs();  // stops and joins
   Jobs(const Jobs&) = delete;
@@ -41,14 +46,14 @@ class Jobs {
 
   /// `work(JobControl&)` runs on a job thread; its value, or exception, arrives in the future.
   template <class Work>
-  auto start(std::string title, Work work)
+  auto start(std::string title, Work work, Lane lane = Lane::Long)
       -> std::future<decltype(work(std::declval<JobControl&>()))> {
     using Made = decltype(work(std::declval<JobControl&>()));
     auto control = std::make_shared<JobControl>();
     auto task = std::make_shared<std::packaged_task<Made()>>(
         [control, work = std::move(work)]() mutable { return work(*control); });
     auto future = task->get_future();
-    post({std::move(title), control}, [task] { (*task)(); });
+    post({{std::move(title), control}, lane, [task] { (*task)(); }});
     return future;
   }
   /// Waiting and running ones, oldest first.
@@ -57,10 +62,12 @@ class Jobs {
  private:
   struct Entry {
     JobStatus status;
+    Lane lane;
     std::function<void()> run;
   };
-  void post(JobStatus status, std::function<void()> run);
-  void work();
+  void post(Entry entry);
+  void work(Lane lane);
+  std::deque<Entry>::iterator next(Lane lane);
 
   mutable std::mutex mutex_;
   std::condition_variable wake_;

@@ -55,6 +55,29 @@ class JobsTest : public QObject {
     QCOMPARE(endless.get(), 7);
   }
 
+  /// One job thread, and it is busy: what is quick is done meanwhile, in order, and nothing else.
+  void quickOnesDoNotWaitForLongOnes() {
+    Jobs jobs(1);
+    std::latch begun(1), end(1);
+    auto build = jobs.start("build", [&](JobControl&) { begun.count_down(), end.wait(); });
+    begun.wait();
+    std::atomic<bool> ran = false;
+    auto second = jobs.start("another build", [&](JobControl&) { ran = true; });
+    std::vector<int> order;
+    auto save = jobs.start(
+        "save", [&](JobControl&) { order.push_back(1); }, Jobs::Lane::Quick);
+    auto check = jobs.start(
+        "check", [&](JobControl&) { order.push_back(2); }, Jobs::Lane::Quick);
+    save.get();
+    check.get();
+    QCOMPARE(order, (std::vector<int>{1, 2}));
+    QVERIFY(!ran);
+    end.count_down();
+    build.get();
+    second.get();
+    QVERIFY(ran);
+  }
+
   void destructionStopsAndDropsTheWaiting() {
     std::future<void> running, waiting;
     {
