@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "engine/graph/ProjectFile.h"
+#include "engine/graph/blobs.h"
 #include "engine/graph/check.h"
 #include "engine/run/projectSettings.h"
 #include "engine/sim/CpuSimulation.h"
@@ -265,9 +266,12 @@ void Workbench::finishBuild() {
 
 void Workbench::startCheck() {
   checkAgain_ = false;
-  checking_ =
-      jobs_.start("check", [copy = project(), &registry = registry_, folder = path_.parent_path()](
-                               JobControl&) { return check(copy, registry, folder); });
+  checking_ = jobs_.start(
+      "check",
+      [copy = project(), &registry = registry_, folder = path_.parent_path()](JobControl&) {
+        return check(copy, registry, folder);
+      },
+      Jobs::Lane::Quick);
 }
 
 // The file
@@ -298,19 +302,22 @@ Result<void> Workbench::save(const fs::path& path) {
   sinceSave_.clear();
   if (path == path_)
     if (const auto told = journal_.saving(savingOf_); !told) warnOfJournal(told.error());
-  saving_ = jobs_.start("save " + path.filename().string(),
-                        [copy = savingOf_, path, from = path_.parent_path(),
-                         &registry = registry_](JobControl&) -> Result<void> {
-                          // Files keep their relative names only where they lie as they did.
-                          if (!from.empty() && from != path.parent_path())
-                            return spk::save(withAbsolutePaths(copy, registry, from), path);
-                          return spk::save(copy, path);
-                        });
+  saving_ = jobs_.start(
+      "save " + path.filename().string(),
+      [copy = savingOf_, path, from = path_.parent_path(),
+       &registry = registry_](JobControl&) -> Result<std::vector<std::string>> {
+        // Files keep their relative names only where they lie as they did.
+        const bool moves = !from.empty() && from != path.parent_path();
+        TRY_DO(spk::save(moves ? withAbsolutePaths(copy, registry, from) : copy, path));
+        return strayBlobs(path);
+      },
+      Jobs::Lane::Quick);
   return {};
 }
 
 void Workbench::finishSave() {
-  const Result<void> done = saving_.get();
+  const Result<std::vector<std::string>> strays = saving_.get();
+  const Result<void> done = strays ? Result<void>() : strays.error();
   if (done) {
     const bool moved = path_ != savingTo_;
     // What was not decided on waits beside the file it belongs to, unless that was written over.
@@ -326,6 +333,7 @@ void Workbench::finishSave() {
     } else if (const auto begun = journal_.saved(); !begun) {
       warnOfJournal(begun.error());
     }
+    removeBlobs(strays.value(), sinceSave_, blobFolder(path_));
   }
   sinceSave_.clear();
   if (onSaved) onSaved(done);
@@ -383,7 +391,6 @@ Workbench::Moved Workbench::tick() {
 
   RunStatus fresh = runner_.status();
   fresh.pace = status_.pace;
-  fresh.dropped += tapes_.dropped();
   if (fresh.state == RunStatus::State::Empty && isBuilding())
     fresh.state = RunStatus::State::Building;
   if (fresh.notes.size() != status_.notes.size() ||

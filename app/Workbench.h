@@ -131,7 +131,7 @@ class Workbench {
   Notes importNotes_, checkNotes_, buildNotes_, journalNotes_, notes_;
   bool notesMoved_ = true;
 
-  std::future<Result<void>> saving_;
+  std::future<Result<std::vector<std::string>>> saving_;  // gives the arrays none needs now
   std::filesystem::path savingTo_;
   std::optional<std::filesystem::path> saveNext_;
   Project savingOf_;

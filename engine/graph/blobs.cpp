@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <set>
 
 #include "engine/base/H5.h"
 #include "engine/base/file.h"
@@ -101,6 +102,52 @@ Result<Blob> readBlob(const std::string& name, const std::filesystem::path& fold
   if (blob.name() != name)
     return Error{"holds another array than its name says", fileOf(name, folder).string()};
   return blob;
+}
+
+std::vector<std::string> strayBlobs(const std::filesystem::path& project) {
+  std::vector<std::string> strays;
+  std::error_code error;
+  const std::filesystem::path folder = blobFolder(project);
+  for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
+    const std::filesystem::path& path = entry->path();
+    if (path.extension() == ".h5" && isBlobName(path.stem().string()))
+      strays.push_back(path.stem().string());
+  }
+  if (error || strays.empty()) return {};
+  const auto beside = std::filesystem::absolute(project).parent_path();
+  const std::string name = project.filename().string();
+  for (std::filesystem::directory_iterator entry(beside, error), end; !error && entry != end;
+       entry.increment(error)) {
+    if (!entry->path().filename().string().starts_with(name)) continue;
+    if (!entry->is_regular_file(error)) continue;
+    const auto text = readFile(entry->path());
+    if (!text) return {};
+    std::erase_if(strays, [&](const std::string& stray) {
+      return text.value().find(stray) != std::string::npos;
+    });
+  }
+  if (error) return {};
+  std::ranges::sort(strays);
+  return strays;
+}
+
+void removeBlobs(std::span<const std::string> strays, std::span<const Edit> since,
+                 const std::filesystem::path& folder) {
+  std::set<std::string> needed;
+  const auto need = [&](const Value& value) {
+    if (const auto* blob = std::get_if<Blob>(&value)) needed.insert(blob->name());
+  };
+  for (const Edit& edit : since)
+    for (const Operation& op : edit.ops) {
+      if (const auto* insert = std::get_if<Insert>(&op))
+        for (const auto& [key, value] : insert->item.values) need(value);
+      if (const auto* set = std::get_if<Set>(&op))
+        if (const auto* after = std::get_if<Value>(&set->after)) need(*after);
+    }
+  std::error_code ignored;
+  for (const std::string& name : strays)
+    if (!needed.contains(name)) std::filesystem::remove(fileOf(name, folder), ignored);
 }
 
 Notes fetchBlobs(Project& project, const std::filesystem::path& folder) {

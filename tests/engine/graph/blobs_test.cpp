@@ -4,6 +4,7 @@
 #include <QTest>
 
 #include "engine/base/file.h"
+#include "engine/graph/ProjectFile.h"
 #include "tests/kit/graph.h"
 
 using namespace spk;
@@ -50,6 +51,31 @@ class BlobsTest : public QObject {
     QVERIFY(
         writeBlobs(project, at("other")));  // what is missing cannot be written, and is no failure
     QVERIFY(!fs::exists(at("other") / (gone.name() + ".h5")));
+  }
+
+  /// What the file, its .bak or a journal names stays, and what an edit has just brought back.
+  void straysAreThoseThatNothingNames() {
+    const Blob kept({1}, {1}), old({1}, {2}), undone({1}, {3}), back({1}, {4}), stray({1}, {5});
+    Project all = kit::projectOf({kit::node(
+        2, "x", "E", {{"a", kept}, {"b", old}, {"c", undone}, {"d", back}, {"e", stray}})});
+    const fs::path path = at("net.spk"), blobs = blobFolder(path);
+    QVERIFY(writeBlobs(all, blobs));
+    QVERIFY(writeFileSafely(blobs / "notes.txt", "not ours", KeepOld::No));
+    QVERIFY(save(kit::projectOf({kit::node(2, "x", "E", {{"a", kept}, {"b", old}})}), path));
+    QVERIFY(save(kit::projectOf({kit::node(2, "x", "E", {{"a", kept}})}), path));
+    QVERIFY(writeFileSafely(path.string() + ".journal", "{\"after\": \"" + undone.name() + "\"}",
+                            KeepOld::No));
+    auto expected = std::vector{back.name(), stray.name()};
+    std::ranges::sort(expected);
+    QCOMPARE(strayBlobs(path), expected);
+    Edit again{"undo"};
+    again.ops.push_back(Set{Id{2}, "d", {}, Value(back)});
+    removeBlobs(expected, {&again, 1}, blobs);
+    for (const Blob* blob : {&kept, &old, &undone, &back})
+      QVERIFY(fs::exists(blobs / (blob->name() + ".h5")));
+    QVERIFY(!fs::exists(blobs / (stray.name() + ".h5")));
+    QVERIFY(fs::exists(blobs / "notes.txt"));
+    QVERIFY(strayBlobs(at("other.spk")).empty());
   }
 
   void damagedFilesAreErrors() {
