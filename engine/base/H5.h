@@ -82,6 +82,14 @@ class H5 {
                      std::vector<std::size_t> shape = {}, const H5Layout& layout = {}) {
     return write(path, std::span<const T>(values), std::move(shape), layout);
   }
+  /// A dataset to be filled by writePart(); what is not written stays 0.
+  template <H5Number T>
+  Result<void> makeDataset(const std::string& path, std::vector<std::size_t> shape,
+                           const H5Layout& layout = {});
+  /// The block of `count` from `first`, both in the dataset's dimensions; `values` fill it exactly.
+  template <H5Number T>
+  Result<void> writePart(const std::string& path, std::span<const std::size_t> first,
+                         std::span<const std::size_t> count, std::span<const T> values);
   Result<void> writeText(const std::string& path, const std::string& text);  ///< a scalar
   Result<void> writeTexts(const std::string& path, std::span<const std::string> texts);
   /// Lists of numbers, each of a length of its own, as a 1-D dataset.
@@ -100,6 +108,9 @@ class H5 {
                            std::size_t rows);
   /// bool (as uint8), integer, real or text, on a group or dataset; replaces.
   Result<void> setAttribute(const std::string& path, const std::string& name, const Value& value);
+  /// uint32, as SONATA wants its marks: one is a scalar, several a list.
+  Result<void> setAttribute(const std::string& path, const std::string& name,
+                            std::span<const std::uint32_t> values);
 
   // Reading.
   bool has(const std::string& path) const;

@@ -65,6 +65,19 @@ Result<void> H5::write(const std::string& path, std::span<const T> values,
   if (!layout.chunk.empty() && layout.chunk.size() != shape.size())
     return Error{"the chunk has another number of dimensions than the data",
                  state_->path.string() + ":" + path};
+  TRY_DO(makeDataset<T>(path, shape, layout));
+  if (values.empty()) return {};
+  TRY(const hid_t id, state_->dataset(path));
+  if (H5Dwrite(id, h5::memoryType<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0)
+    return state_->failed("cannot be written", path);
+  state_->datasets.erase(path);  // complete: only what grows is kept open
+  return {};
+}
+
+template <H5Number T>
+Result<void> H5::makeDataset(const std::string& path, std::vector<std::size_t> shape,
+                             const H5Layout& layout) {
+  const Lock lock;
   TRY_DO(makeGroup(groupOf(path)));
   const auto sizes = h5::dims(shape);
   const Handle space(H5Screate_simple(static_cast<int>(sizes.size()), sizes.data(), nullptr));
@@ -72,9 +85,26 @@ Result<void> H5::write(const std::string& path, std::span<const T> values,
   const Handle made(H5Dcreate2(state_->file.id(), path.c_str(), h5::memoryType<T>(), space.id(),
                                H5P_DEFAULT, plan.id(), H5P_DEFAULT));
   if (!made) return state_->failed("cannot be created", path);
-  if (!values.empty() &&
-      H5Dwrite(made.id(), h5::memoryType<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0)
-    return state_->failed("cannot be written", path);
+  return {};
+}
+
+template <H5Number T>
+Result<void> H5::writePart(const std::string& path, std::span<const std::size_t> first,
+                           std::span<const std::size_t> count, std::span<const T> values) {
+  const Lock lock;
+  if (first.size() != count.size() || h5::elements({count.begin(), count.end()}) != values.size())
+    return Error{"the part has another number of values than were given",
+                 state_->path.string() + ":" + path};
+  if (values.empty()) return {};
+  TRY(const hid_t id, state_->dataset(path));
+  const auto start = h5::dims(first), size = h5::dims(count);
+  const Handle file(H5Dget_space(id)),
+      memory(H5Screate_simple(static_cast<int>(size.size()), size.data(), nullptr));
+  if (h5::shapeOf(file.id()).size() != first.size() ||
+      H5Sselect_hyperslab(file.id(), H5S_SELECT_SET, start.data(), nullptr, size.data(), nullptr) <
+          0 ||
+      H5Dwrite(id, h5::memoryType<T>(), memory.id(), file.id(), H5P_DEFAULT, values.data()) < 0)
+    return state_->failed("a part cannot be written", path);
   return {};
 }
 
@@ -168,9 +198,27 @@ Result<void> H5::setAttribute(const std::string& path, const std::string& name,
   return put(utf8Text(H5T_VARIABLE).id(), &letters);
 }
 
-#define SPK_H5_WRITES(T)                                                         \
-  template Result<void> H5::write<T>(const std::string&, std::span<const T>,     \
-                                     std::vector<std::size_t>, const H5Layout&); \
+Result<void> H5::setAttribute(const std::string& path, const std::string& name,
+                              std::span<const std::uint32_t> values) {
+  const Lock lock;
+  TRY(const Handle object, state_->object(path));
+  if (H5Aexists(object.id(), name.c_str()) > 0) H5Adelete(object.id(), name.c_str());
+  const hsize_t size = values.size();
+  const Handle space(size == 1 ? H5Screate(H5S_SCALAR) : H5Screate_simple(1, &size, nullptr));
+  const Handle made(H5Acreate2(object.id(), name.c_str(), H5T_NATIVE_UINT32, space.id(),
+                               H5P_DEFAULT, H5P_DEFAULT));
+  if (!made || H5Awrite(made.id(), H5T_NATIVE_UINT32, values.data()) < 0)
+    return state_->failed("cannot be written", path + "@" + name);
+  return {};
+}
+
+#define SPK_H5_WRITES(T)                                                                    \
+  template Result<void> H5::write<T>(const std::string&, std::span<const T>,                \
+                                     std::vector<std::size_t>, const H5Layout&);            \
+  template Result<void> H5::makeDataset<T>(const std::string&, std::vector<std::size_t>,    \
+                                           const H5Layout&);                                \
+  template Result<void> H5::writePart<T>(const std::string&, std::span<const std::size_t>,  \
+                                         std::span<const std::size_t>, std::span<const T>); \
   template Result<void> H5::append<T>(const std::string&, std::span<const T>, const H5Layout&);
 SPK_H5_WRITES(double)
 SPK_H5_WRITES(float)

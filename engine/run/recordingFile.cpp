@@ -15,7 +15,8 @@ namespace spk {
 namespace {
 
 constexpr std::size_t kBuffered = 1u << 16;
-constexpr std::int64_t kSonataMagic = 0x0A7A;
+// What marks an HDF5 file as SONATA, at its root (its developer guide, "magic" and "version").
+constexpr std::uint32_t kSonataMagic[] = {0x0A7A}, kSonataVersion[] = {0, 1};
 
 /// What the log's header says.
 struct Header {
@@ -110,36 +111,75 @@ Result<void> writeSpikes(H5& file, const std::filesystem::path& log, const Heade
   return {};
 }
 
-/// One trace as a SONATA report: data [time × neuron] and its mapping.
-Result<void> writeReport(H5& file, const std::filesystem::path& log, const Header::Trace& trace,
-                         std::uint32_t index, const std::string& group, Time dt) {
-  std::vector<float> data;
+/// How many rows a trace has, and of whom.
+struct Extent {
+  std::size_t rows = 0, values = 0;
+  Time first = 0, last = 0;
   std::vector<std::uint64_t> nodes;
-  Time first = -1, last = 0;
-  std::size_t rows = 0;
+};
+
+Result<Extent> extentOf(const std::filesystem::path& log, std::uint32_t trace) {
+  Extent extent;
   RecordingLog::Reader reader;
   reader.samples = [&](std::uint32_t of, std::span<const Sample> samples) -> Result<void> {
-    if (of != index) return {};
+    if (of != trace) return {};
     for (const Sample& sample : samples) {
-      if (first < 0) first = sample.t;
-      if (rows == 0 || sample.t != last) ++rows, last = sample.t;
-      if (rows == 1) nodes.push_back(sample.neuron);
-      data.push_back(sample.value);
+      if (extent.rows == 0) extent.first = sample.t;
+      if (extent.rows == 0 || sample.t != extent.last) ++extent.rows, extent.last = sample.t;
+      if (extent.rows == 1) extent.nodes.push_back(sample.neuron);
+    }
+    extent.values += samples.size();
+    return {};
+  };
+  TRY_DO(RecordingLog::read(log, reader));
+  return extent;
+}
+
+/// The samples of a trace on their way into data [time × neuron], some rows at a time: a long
+/// recording is larger than memory.
+Result<void> copySamples(H5& file, const std::filesystem::path& log, std::uint32_t trace,
+                         const std::string& data, const Extent& extent) {
+  const std::size_t width = extent.nodes.size();
+  const std::size_t most = std::max<std::size_t>(1, kBuffered / std::max<std::size_t>(1, width));
+  std::vector<float> values;
+  std::size_t row = 0;
+  const auto flush = [&]() -> Result<void> {
+    const std::size_t first[] = {row, 0}, count[] = {values.size() / width, width};
+    TRY_DO(file.writePart<float>(data, first, count, values));
+    row += count[0];
+    values.clear();
+    return {};
+  };
+  RecordingLog::Reader reader;
+  reader.samples = [&](std::uint32_t of, std::span<const Sample> samples) -> Result<void> {
+    if (of != trace) return {};
+    for (const Sample& sample : samples) {
+      values.push_back(sample.value);
+      if (values.size() == most * width) TRY_DO(flush());
     }
     return {};
   };
   TRY_DO(RecordingLog::read(log, reader));
-  if (data.size() != rows * nodes.size())
-    return Error{"samples of a trace are missing: " + std::to_string(data.size()) + " instead of " +
+  return values.empty() ? Result<void>() : flush();
+}
+
+/// One trace as a SONATA report: data [time × neuron] and its mapping.
+Result<void> writeReport(H5& file, const std::filesystem::path& log, const Header::Trace& trace,
+                         std::uint32_t index, const std::string& group, Time dt) {
+  TRY(const Extent extent, extentOf(log, index));
+  const auto& [rows, values, first, last, nodes] = extent;
+  if (values != rows * nodes.size())
+    return Error{"samples of a trace are missing: " + std::to_string(values) + " instead of " +
                      std::to_string(rows) + " × " + std::to_string(nodes.size()),
                  group};
   const double every = toMilliseconds(std::max(trace.every, dt));
   const double begin = rows ? toMilliseconds(first) : 0;
   const std::vector<double> time = {begin, rows ? toMilliseconds(last) + every : 0, every};
-  std::vector<std::uint64_t> pointers(nodes.size() + 1);
-  for (std::size_t i = 0; i < pointers.size(); ++i) pointers[i] = i;
+  std::vector<std::uint64_t> pointers;
+  for (std::size_t i = 0; i <= nodes.size(); ++i) pointers.push_back(i);
   const std::vector<std::uint32_t> elements(nodes.size(), 0);
-  TRY_DO(file.write(group + "/data", data, {rows, nodes.size()}));
+  TRY_DO(file.makeDataset<float>(group + "/data", {rows, nodes.size()}));
+  TRY_DO(copySamples(file, log, index, group + "/data", extent));
   TRY_DO(file.setAttribute(group + "/data", "units", trace.unit));
   TRY_DO(file.setAttribute(group + "/data", "variable_name", trace.column));
   TRY_DO(file.write(group + "/mapping/node_ids", nodes));
@@ -183,7 +223,8 @@ Result<void> writeOrigin(H5& file, const std::filesystem::path& log, const Heade
   TRY_DO(file.setAttribute("/spikarium", "version", header.version));
   TRY_DO(file.setAttribute("/spikarium", "dt_ms", header.dt_ms));
   TRY_DO(file.setAttribute("/spikarium", "end_ms", toMilliseconds(end)));
-  return file.setAttribute("/", "magic", kSonataMagic);
+  TRY_DO(file.setAttribute("/", "magic", kSonataMagic));
+  return file.setAttribute("/", "version", kSonataVersion);
 }
 
 Result<void> writeAll(const std::filesystem::path& log, const std::filesystem::path& path) {
@@ -201,7 +242,70 @@ Result<void> writeAll(const std::filesystem::path& log, const std::filesystem::p
   return file.close();
 }
 
+Result<double> numberAt(const H5& file, const std::string& attribute) {
+  TRY(const Value value, file.attribute("/spikarium", attribute));
+  return asNumber(value).value_or(0);
+}
+
+Result<void> summariseSpikes(const H5& file, RecordingSummary& summary) {
+  TRY(const auto names, file.names("/spikes"));
+  for (const std::string& name : names) {
+    const std::string data = "/spikes/" + name + "/timestamps";
+    TRY(const H5::Info info, file.info(data));
+    const std::size_t count = info.shape.empty() ? 0 : info.shape[0];
+    summary.populations.push_back({name, count});
+    if (count == 0) continue;
+    double ends[2] = {};
+    const std::size_t one[] = {1}, begin[] = {0}, end[] = {count - 1};
+    TRY_DO(file.readPart<double>(data, begin, one, {ends, 1}));
+    TRY_DO(file.readPart<double>(data, end, one, {ends + 1, 1}));
+    summary.first_ms = summary.spikes ? std::min(summary.first_ms, ends[0]) : ends[0];
+    summary.last_ms = std::max(summary.last_ms, ends[1]);
+    summary.spikes += count;
+  }
+  return {};
+}
+
+Result<void> summariseReports(const H5& file, RecordingSummary& summary) {
+  if (!file.has("/report")) return {};
+  TRY(const auto names, file.names("/report"));
+  for (const std::string& name : names) {
+    const std::string group = "/report/" + name;
+    TRY(const H5::Info info, file.info(group + "/data"));
+    TRY(const Value column, file.attribute(group + "/data", "variable_name"));
+    TRY(const Value unit, file.attribute(group + "/data", "units"));
+    TRY(const std::vector<double> time, file.read<double>(group + "/mapping/time"));
+    if (info.shape.size() != 2 || time.size() != 3)
+      return Error{"is no report of time × neuron", group};
+    summary.reports.push_back(
+        {name, valueText(column), valueText(unit), info.shape[0], info.shape[1], time[2]});
+  }
+  return {};
+}
+
 }  // namespace
+
+bool isRecordingFile(const std::filesystem::path& path) {
+  const auto file = H5::open(path);
+  return file && file.value().isGroup("/spikarium") && file.value().isGroup("/spikes");
+}
+
+Result<RecordingSummary> summariseRecording(const std::filesystem::path& path) {
+  TRY(const H5 file, H5::open(path));
+  RecordingSummary summary;
+  TRY(summary.project, file.readText("/spikarium/project"));
+  TRY(const Value version, file.attribute("/spikarium", "version"));
+  summary.version = valueText(version);
+  TRY(const Value seed, file.attribute("/spikarium", "seed"));
+  summary.seed = asInteger(seed).value_or(0);
+  TRY(summary.dt_ms, numberAt(file, "dt_ms"));
+  TRY(summary.end_ms, numberAt(file, "end_ms"));
+  TRY(const H5::Info edits, file.info("/spikarium/edits"));
+  summary.edits = edits.shape.empty() ? 0 : edits.shape[0];
+  TRY_DO(summariseSpikes(file, summary));
+  TRY_DO(summariseReports(file, summary));
+  return summary;
+}
 
 Result<void> writeRecording(const std::filesystem::path& log, const std::filesystem::path& path) {
   const std::filesystem::path temp = tempBeside(path);
