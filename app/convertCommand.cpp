@@ -129,6 +129,28 @@ void compare(const EventCounts& in, const EventCounts& out, std::vector<std::str
   if (in.sumX != out.sumX || in.sumY != out.sumY) lost.push_back("places");
 }
 
+/// The part that was asked for, in words.
+std::string partText(const Request& request) {
+  std::string text;
+  if (request.from) text += " from " + timeText(*request.from) + " on";
+  if (request.to) text += " before " + timeText(*request.to);
+  return text;
+}
+
+/// Error where a part was asked for in which nothing lies, though the file holds events.
+Result<void> refuseEmptyPart(const Request& request, const Registry& registry,
+                             console::Progress& bar) {
+  if (!request.from && !request.to) return {};
+  Request whole = request;
+  whole.from = whole.to = std::nullopt;
+  TRY(auto source, openPart(whole, registry, bar));
+  TRY(const EventCounts all, countEvents(*source));
+  if (all.events == 0) return {};
+  return Error{"no event lies" + partText(request) + "; those of the file lie between " +
+                   timeText(all.first) + " and " + timeText(all.last),
+               request.in.string()};
+}
+
 Result<Converted> convert(const Request& request, const Registry& registry) {
   std::error_code error;
   if (std::filesystem::equivalent(request.in, request.out, error))
@@ -137,6 +159,7 @@ Result<Converted> convert(const Request& request, const Registry& registry) {
   console::Progress bar("reading");
   TRY(auto counted, openPart(request, registry, bar));
   TRY(const EventCounts in, countEvents(*counted));
+  if (in.events == 0) TRY_DO(refuseEmptyPart(request, registry, bar));
   bar.phase("writing");
   TRY(auto source, openPart(request, registry, bar));
   Opened opened = std::move(source);
@@ -174,6 +197,11 @@ int convertCommand(Words words) {
   app.add_flag("--json", json, "One JSON value on standard output");
   if (const auto code = parse(app, std::move(words))) return *code;
 
+  if (request.from && request.to && *request.to <= *request.from) {
+    console::say("spikarium convert: --to is " + timeText(*request.to) + ", not after --from at " +
+                 timeText(*request.from) + "; nothing lies between them");
+    return console::kWrongUse;
+  }
   const auto made = convert(request, wholeRegistry());
   if (!made) return console::fail(made.error());
   if (!json) {

@@ -10,6 +10,7 @@
 #include "engine/run/StateFile.h"
 #include "engine/run/openFile.h"
 #include "engine/run/projectSettings.h"
+#include "engine/run/recordingFile.h"
 
 namespace spk {
 namespace {
@@ -124,6 +125,49 @@ Result<JsonNode> describeProject(const std::filesystem::path& path, const Regist
   return value;
 }
 
+/// What `run -o` or the window's recording wrote.
+Result<JsonNode> describeRun(const std::filesystem::path& path, const Registry& registry) {
+  TRY(const RecordingSummary summary, summariseRecording(path));
+  TRY(const Loaded loaded, readProject(summary.project, registry));
+  std::uint64_t neurons = 0, channels = 0;
+  for (const NamedPopulation& p : namedPopulations(loaded.project, registry)) neurons += p.n;
+  JsonNode populations = JsonNode::object(), series = JsonNode::list();
+  for (const auto& population : summary.populations)
+    populations.set(population.name, population.spikes);
+  for (const auto& report : summary.reports) {
+    JsonNode row = JsonNode::object();
+    row.set("name", report.name);
+    row.set("column", report.column);
+    row.set("unit", report.unit);
+    row.set("neurons", report.neurons);
+    row.set("samples", report.samples);
+    row.set("every_ms", report.every_ms);
+    series.add(std::move(row));
+    channels += report.neurons;
+  }
+  const bool traced = !summary.reports.empty();
+  JsonNode value = JsonNode::object();
+  value.set("kind", "recording");
+  value.set("units", neurons);
+  value.set("spikes", summary.spikes);
+  value.set("t_first_s", summary.first_ms / 1000);
+  value.set("t_last_s", summary.last_ms / 1000);
+  value.set("channels", channels);
+  value.set("samples", traced ? summary.reports.front().samples : 0);
+  value.set("rate_hz", traced ? 1000 / summary.reports.front().every_ms : 0.0);
+  value.set("trials", 0);
+  value.set("rois", 0);
+  value.set("series", std::move(series));
+  value.set("populations", std::move(populations));
+  value.set("duration_s", summary.end_ms / 1000);
+  value.set("dt_ms", summary.dt_ms);
+  value.set("seed", summary.seed);
+  value.set("edits", summary.edits);
+  value.set("version", summary.version);
+  value.set("notes", console::textsOf(loaded.notes, loaded.project));
+  return value;
+}
+
 Result<JsonNode> describeState(const std::filesystem::path& path) {
   TRY(const StateFile state, loadState(path));
   std::uint64_t bytes = 0;
@@ -153,6 +197,10 @@ Result<Described> describeFile(const std::filesystem::path& path, const Values& 
   if (isStateFile(path)) {
     TRY(auto value, describeState(path));
     return Described{"spikarium.state", std::move(value)};
+  }
+  if (isRecordingFile(path)) {
+    TRY(auto value, describeRun(path, registry));
+    return Described{"spikarium.run", std::move(value)};
   }
   TRY(OpenedFile opened, openFile(path, options, registry));
   const std::string format = opened.format->id;

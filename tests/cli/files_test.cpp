@@ -101,6 +101,8 @@ class FilesTest : public QObject {
                                << QStringList{"same file"};
     QTest::newRow("no folder") << QStringList{kRecording, "/proc/none/x.csv"}
                                << QStringList{"/proc/none/x.csv"};
+    QTest::newRow("beyond the end") << QStringList{kRecording, "/tmp/x.csv", "--from", "100s"}
+                                    << QStringList{"from 100 s on", "between 0 s and"};
     QTest::newRow("no events") << QStringList{SPK_SOURCE_DIR "/LICENSE", "/tmp/x.csv"}
                                << QStringList{"LICENSE", "no format"};
   }
@@ -111,6 +113,13 @@ class FilesTest : public QObject {
     QVERIFY2(cli.code == 1 && cli.out.isEmpty(), cli.words());
     QVERIFY2(cli.err.count('\n') == 1, cli.words());
     for (const QString& word : said) QVERIFY2(cli.err.contains(word.toUtf8()), cli.words());
+  }
+
+  void aPartThatEndsBeforeItBeginsIsWrongUse() {
+    const Cli cli({"convert", kRecording, path("none.csv"), "--from", "2ms", "--to", "1ms"});
+    QVERIFY2(cli.code == 2 && cli.err.contains("--to is 1 ms, not after --from at 2 ms"),
+             cli.words());
+    QVERIFY(!QFile::exists(path("none.csv")));
   }
 
   void aFullDiskIsAnError() {

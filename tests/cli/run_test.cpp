@@ -56,6 +56,27 @@ class RunTest : public QObject {
     QVERIFY2(!cli.out.contains(folder_.path().toUtf8()), cli.words());
   }
 
+  void infoKnowsWhatRunWrote() {
+    const Cli cli = run({"--for", "200ms", "-o", path("known.h5"), "--seed", "9"});
+    QVERIFY2(cli.code == 0, cli.words());
+    const QJsonObject spikes = cli.json().object()["spikes"].toObject();
+    const Cli info({"info", path("known.h5"), "--json"});
+    QVERIFY2(info.code == 0, info.words());
+    const QJsonObject said = info.json().object();
+    QCOMPARE(said["format"].toString(), QString("spikarium.run"));
+    QCOMPARE(said["kind"].toString(), QString("recording"));
+    QCOMPARE(said["populations"].toObject(), spikes);
+    QCOMPARE(said["units"].toInt(), 1000);
+    qint64 all = 0;
+    for (const auto& count : spikes) all += count.toInteger();
+    QCOMPARE(said["spikes"].toInteger(), all);
+    QCOMPARE(said["seed"].toInt(), 9);
+    QCOMPARE(said["duration_s"].toDouble(), 0.2);
+    QVERIFY(said["t_first_s"].toDouble() > 0 && said["t_last_s"].toDouble() <= 0.2);
+    for (const auto& series : said["series"].toArray())
+      QVERIFY(series.toObject()["samples"].toInt() > 0);
+  }
+
   void threadsAndInstructionSetsGiveEqualBytes() {
     const QStringList common = {"--for", "1s"};
     const Cli first = run(common + QStringList{"--threads", "1", "-o", path("t1.h5")});
