@@ -1,30 +1,14 @@
 // What the path from an event file to neurons keeps to in the loop: no allocation on the
 // simulation's thread, and equal spikes whatever the batch, the threads and the way there.
 #include <QtTest>
-#include <cstdlib>
-#include <new>
 
 #include "engine/run/openFile.h"
+#include "tests/kit/countedNew.h"
 #include "tests/kit/projects.h"
 
 using namespace spk;
 using spk::test::Builder;
 using spk::test::Run;
-
-namespace {
-thread_local long allocations = 0;  // the reader's thread may, the simulation's may not
-}
-
-void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* p = std::malloc(size ? size : 1)) return p;
-  throw std::bad_alloc();
-}
-void* operator new[](std::size_t size) { return operator new(size); }
-void operator delete(void* p) noexcept { std::free(p); }
-void operator delete[](void* p) noexcept { std::free(p); }
-void operator delete(void* p, std::size_t) noexcept { std::free(p); }
-void operator delete[](void* p, std::size_t) noexcept { std::free(p); }
 
 class EventPath : public QObject {
   Q_OBJECT
@@ -52,9 +36,9 @@ class EventPath : public QObject {
     std::uint64_t heard = 0;
     simulation.listen([&](std::span<const FiredSpike> spikes) { heard += spikes.size(); });
     simulation.runUntil(100 * kMillisecond);  // what the reader says of the file has been said
-    const long before = allocations;
+    const long before = kit::allocationsHere;  // the reader's thread may
     const Outcome outcome = simulation.runUntil(2 * kSecond);
-    const long during = allocations - before;
+    const long during = kit::allocationsHere - before;
     QVERIFY(outcome.notes.empty());
     QCOMPARE(during, 0);
     QVERIFY(heard > 5000);

@@ -1,47 +1,15 @@
 // What every population of the registry keeps to, from its first day.
 #include <QtTest>
-#include <atomic>
 #include <cmath>
-#include <cstdlib>
-#include <new>
 
 #include "engine/graph/Given.h"
 #include "engine/sim/Isa.h"
+#include "tests/kit/countedNew.h"
 #include "tests/kit/projects.h"
 
 using namespace spk;
 using spk::test::Builder;
 using spk::test::Run;
-
-namespace {
-std::atomic<long> allocations = 0;
-void* counted(std::size_t size, std::size_t align) {
-  ++allocations;
-  void* p = align > alignof(std::max_align_t)
-                ? std::aligned_alloc(align, (size + align - 1) / align * align)
-                : std::malloc(size ? size : 1);
-  if (!p) throw std::bad_alloc();
-  return p;
-}
-}  // namespace
-
-void* operator new(std::size_t size) { return counted(size, 0); }
-void* operator new[](std::size_t size) { return counted(size, 0); }
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return counted(size, 0); }
-void* operator new(std::size_t size, std::align_val_t align) {
-  return counted(size, static_cast<std::size_t>(align));
-}
-void* operator new[](std::size_t size, std::align_val_t align) {
-  return counted(size, static_cast<std::size_t>(align));
-}
-void operator delete(void* p) noexcept { std::free(p); }
-void operator delete[](void* p) noexcept { std::free(p); }
-void operator delete(void* p, std::size_t) noexcept { std::free(p); }
-void operator delete[](void* p, std::size_t) noexcept { std::free(p); }
-void operator delete(void* p, std::align_val_t) noexcept { std::free(p); }
-void operator delete[](void* p, std::align_val_t) noexcept { std::free(p); }
-void operator delete(void* p, std::size_t, std::align_val_t) noexcept { std::free(p); }
-void operator delete[](void* p, std::size_t, std::align_val_t) noexcept { std::free(p); }
 
 namespace {
 
@@ -183,9 +151,9 @@ class PopulationContract : public QObject {
     if (!type->shape.columns.empty())
       QVERIFY(
           bool(simulation.attach({Id{902}, {id, type->shape.columns[0].name}, {1, 2}}, samples)));
-    const long before = allocations;
+    const long before = kit::allocations;
     const Outcome outcome = simulation.runUntil(200 * kMillisecond);
-    const long during = allocations - before;
+    const long during = kit::allocations - before;
     QCOMPARE(outcome.why, Why::Reached);
     // notes at the end are words for people; there is at most one for a population
     QVERIFY2(during <= static_cast<long>(outcome.notes.size()) * 16,
