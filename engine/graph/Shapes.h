@@ -1,5 +1,6 @@
 #pragma once
 #include <map>
+#include <vector>
 
 #include "engine/graph/Document.h"
 #include "engine/graph/Registry.h"
@@ -24,5 +25,8 @@ class Shapes {
 /// wireType(), for many wires.
 Result<std::string> wireType(const Project& project, Shapes& shapes, const Ref& from,
                              const Ref& to);
+
+/// Parameters or options `width` and `height` [px] of a camera's sensor, 0: as the file says.
+std::vector<Parameter> sensorOptions();
 
 }  // namespace spk

@@ -215,23 +215,4 @@ Sensor nextSensor(const Sensor& least) {
   return {least.width, least.height, "guessed"};
 }
 
-std::vector<Parameter> sensorOptions() {
-  return {{.name = "width",
-           .kind = Kind::Integer,
-           .initial = std::int64_t{0},
-           .unit = "px",
-           .min = 0,
-           .max = 65536,
-           .doc = "Width of the sensor; 0: as the file says",
-           .live = false},
-          {.name = "height",
-           .kind = Kind::Integer,
-           .initial = std::int64_t{0},
-           .unit = "px",
-           .min = 0,
-           .max = 65536,
-           .doc = "Height of the sensor; 0: as the file says",
-           .live = false}};
-}
-
 }  // namespace spk::events

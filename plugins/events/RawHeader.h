@@ -8,10 +8,10 @@
 #include <string_view>
 
 #include "engine/base/Note.h"
-#include "engine/base/Parameter.h"
 #include "engine/base/Result.h"
 #include "engine/base/Value.h"
 #include "engine/data/EventSource.h"
+#include "engine/graph/Shapes.h"  // sensorOptions
 #include "plugins/events/ByteFile.h"
 
 namespace spk::events {
@@ -53,8 +53,5 @@ std::int64_t rawStart(const RawHeader& header, Notes& notes);
 /// The smallest sensor that is sold and holds `least`, which the beginning of a large file needs;
 /// `least` itself if none does. Guessed.
 Sensor nextSensor(const Sensor& least);
-
-/// Options `width` and `height` [px], 0: as the file says.
-std::vector<Parameter> sensorOptions();
 
 }  // namespace spk::events

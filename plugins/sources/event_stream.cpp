@@ -3,8 +3,10 @@
 #include <limits>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "engine/graph/Registry.h"
+#include "engine/graph/Shapes.h"
 #include "engine/run/openFile.h"
 #include "engine/sim/Body.h"
 #include "plugins/sources/PacketReader.h"
@@ -211,6 +213,7 @@ Shape shape() {
   made.ports = {{.name = "out",
                  .signal = Signal::Events,
                  .doc = "The file's events; origin top left, y down"}};
+  const std::vector<Parameter> sensor = sensorOptions();  // opening a file fills them in
   made.parameters = {
       {.name = "file",
        .kind = Kind::File,
@@ -223,22 +226,8 @@ Shape shape() {
        .initial = std::string("auto"),
        .doc = "Its format; auto: what its content says",
        .live = false},
-      {.name = "width",
-       .kind = Kind::Integer,
-       .initial = std::int64_t{0},
-       .unit = "px",
-       .min = 0,
-       .max = 65536,
-       .doc = "Width of the sensor; opening a file fills it in",
-       .live = false},
-      {.name = "height",
-       .kind = Kind::Integer,
-       .initial = std::int64_t{0},
-       .unit = "px",
-       .min = 0,
-       .max = 65536,
-       .doc = "Height of the sensor; opening a file fills it in",
-       .live = false},
+      sensor[0],
+      sensor[1],
       {.name = "options",
        .kind = Kind::Text,
        .initial = std::string(),
