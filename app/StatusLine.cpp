@@ -73,6 +73,21 @@ void StatusLine::changeEvent(QEvent* event) {
   QWidget::changeEvent(event);
 }
 
+QString StatusLine::lossWords(const RunStatus& status) {
+  QStringList words;
+  if (status.thinned > 0)
+    words += tr("%1 events were passed over, so that the views keep up with the camera: they show "
+                "1 of %2 now.")
+                 .arg(shownCount(status.thinned), shownCount(status.thinning));
+  if (status.dropped > 0)
+    words += tr("%1 spikes, samples or events were dropped on their way to the views, because the "
+                "window did not take them in time.")
+                 .arg(shownCount(status.dropped));
+  if (!words.isEmpty())
+    words += tr("Only the views lack them: network, recordings and results have them all.");
+  return words.join(QStringLiteral("\n"));
+}
+
 void StatusLine::say(const QString& words) { words_->setText(words); }
 
 void StatusLine::showJobs(const Workbench& bench) {
@@ -104,6 +119,9 @@ void StatusLine::show(const Workbench& bench, double ticksPerSecond) {
     case State::Running: state = tr("running"), dot = t.good; break;
     case State::Failed: state = tr("stopped: see the notes"), dot = t.bad; break;
   }
+  if (status.replayTo >= 0)
+    state = tr("rewinding to %1; pause stops it")
+                .arg(QString::fromStdString(timeText(status.replayTo)));
   if (status.recording) state = tr("recording"), dot = t.bad;
   if (bench.isSaving()) state += tr(" · saving");
   state_->setText(state);
@@ -115,12 +133,14 @@ void StatusLine::show(const Workbench& bench, double ticksPerSecond) {
       tr("%1 neurons · %2 synapses").arg(shownCount(status.neurons), shownCount(status.synapses)));
   QString rates;
   if (status.dropped > 0) rates += tr("%1 dropped   ").arg(shownCount(status.dropped));
+  if (status.thinning > 1) rates += tr("views show 1 of %1   ").arg(status.thinning);
   if (status.state == State::Running)
     rates += tr("%1syn ev/s   ").arg(shownShort(status.synapticEventsPerSecond));
   rates += tr("RSS %1MB   %2 Hz")
                .arg(shownFixed(residentBytes() / 1e6, 0) + QChar(kThinSpace))
                .arg(qRound(ticksPerSecond));
   rates_->setText(rates);
+  rates_->setToolTip(lossWords(status));
   showJobs(bench);
 }
 

@@ -10,6 +10,7 @@ namespace spk {
 class JobControl;
 
 class Workbench;
+struct RunStatus;
 
 /// The line at the bottom: state, notes, size of the network; at right how fast all goes.
 class StatusLine : public QWidget {
@@ -19,6 +20,8 @@ class StatusLine : public QWidget {
   void show(const Workbench& bench, double ticksPerSecond);
   /// What the canvas has to say about what the keys do; empty: nothing.
   void say(const QString& words);
+  /// What the views did not get, and that nothing else lacks it; empty: they got all.
+  static QString lossWords(const RunStatus& status);
 
  Q_SIGNALS:
   void notesAsked();

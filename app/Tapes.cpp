@@ -8,7 +8,9 @@ namespace {
 // Two probes that belong to no item; ids of items never come near.
 constexpr Id kCounts{~std::uint64_t{0}}, kMarks{~std::uint64_t{0} - 1};
 constexpr std::size_t kCountBytes = std::size_t{1} << 20;
-constexpr Time kCountSpan = 60 * kSecond;
+constexpr Time kSpan = 60 * kSecond;
+/// Eight million events: two seconds of the fastest stream that a view is given.
+constexpr std::size_t kStreamBytes = std::size_t{128} << 20;
 
 bool same(const Watch& a, const Watch& b) {
   return a.signal == b.signal && a.probe.what == b.probe.what &&
@@ -26,6 +28,7 @@ bool popAll(Ring<T>& ring, const Take& take) {
     if (count == 0) break;
     take(std::span<const T>(piece.data(), count));
     any = true;
+    if (count < piece.size()) break;
     left -= std::min(left, count);
   }
   return any;
@@ -52,7 +55,9 @@ void Tapes::watch(const Project& project, const Registry& registry) {
     }
     if (!runner_.attach(wanted.probe, wanted.signal)) continue;
     const Id id = wanted.probe.id;
-    next[id] = {std::move(wanted), std::make_unique<Tape>()};
+    const bool busy = wanted.signal == Signal::Events || wanted.signal == Signal::Flow;
+    next[id] = {std::move(wanted),
+                busy ? std::make_unique<Tape>(kSpan, kStreamBytes) : std::make_unique<Tape>()};
   }
   for (const auto& [id, gone] : watched_) runner_.detach(id);
   watched_ = std::move(next);
@@ -73,7 +78,7 @@ void Tapes::drainCounts() {
   });
   for (const auto& [item, counts] : sorted) {
     auto& tape = counts_[item];
-    if (!tape) tape = std::make_unique<Tape>(kCountSpan, kCountBytes);
+    if (!tape) tape = std::make_unique<Tape>(kSpan, kCountBytes);
     tape->append(std::span<const Count>(counts));
     ++version_;
   }
@@ -120,14 +125,6 @@ const Tape* Tapes::find(Id probe) const {
     return found->second.tape.get();
   const auto found = counts_.find(probe);
   return found == counts_.end() ? nullptr : found->second.get();
-}
-
-std::uint64_t Tapes::dropped() const {
-  std::uint64_t sum = 0;
-  for (const auto& [id, watched] : watched_)
-    if (const Channel* channel = runner_.channel(id))
-      sum += std::visit([](const auto& ring) { return ring.dropped(); }, *channel);
-  return sum;
 }
 
 }  // namespace spk

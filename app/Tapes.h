@@ -22,7 +22,6 @@ class Tapes {
   void drain(const RunStatus& status);
   /// nullptr where nothing is watched. Id::settings: the marks.
   const Tape* find(Id probe) const;
-  std::uint64_t dropped() const;
   /// Changes when any tape's content does.
   std::uint64_t version() const { return version_; }
 

@@ -4,6 +4,7 @@
 #include <QElapsedTimer>
 #include <QThread>
 #include <QWidget>
+#include <algorithm>
 #include <cstdio>
 
 #include "app/Workbench.h"
@@ -17,6 +18,7 @@ std::vector<PanelType> panelTypes();  // made by panels/CMakeLists.txt
 namespace {
 
 constexpr double kDotsPerInch = 150;
+constexpr Time kPiece = 100 * kMillisecond;
 
 Result<const PanelType*> viewType(const std::vector<PanelType>& types, const Project& project,
                                   Id view) {
@@ -30,15 +32,19 @@ Result<const PanelType*> viewType(const std::vector<PanelType>& types, const Pro
   return Error{"is no view; the views are: " + views, itemPath(project, view)};
 }
 
-/// Ticks until the run has come to its end.
+/// Ticks until the run has come to its end, in pieces that the rings hold: flat out, the run would
+/// be past its views otherwise.
 Result<void> runThrough(Workbench& bench, Time end) {
   bench.runner().pace(0);
-  bench.runner().until(end);
-  bench.play();
   QElapsedTimer quiet;
   quiet.start();
-  while (bench.status().now < end) {
+  for (Time goal = 0; bench.status().now < end;) {
     const Time before = bench.status().now;
+    if (before >= goal) {
+      goal = std::min(end, before + kPiece);
+      bench.runner().until(goal);
+      bench.play();
+    }
     bench.tick();
     QApplication::processEvents();
     QThread::msleep(4);
@@ -78,6 +84,10 @@ Result<void> render(const RenderOrder& order, const Registry& registry, const Ta
   if (bench.status().dropped > 0)
     std::fprintf(stderr, "%llu spikes or events did not fit into the rings and are not drawn\n",
                  static_cast<unsigned long long>(bench.status().dropped));
+  if (bench.status().thinned > 0)
+    std::fprintf(stderr, "%llu events were too many for a view; 1 of %llu is drawn\n",
+                 static_cast<unsigned long long>(bench.status().thinned),
+                 static_cast<unsigned long long>(bench.status().thinning));
   const FigureSize size{order.size.width() * 25.4 / kDotsPerInch,
                         order.size.height() * 25.4 / kDotsPerInch, kDotsPerInch};
   auto done = panel->exportTo(order.out, size);

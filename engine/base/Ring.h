@@ -35,9 +35,13 @@ class Ring {
     const std::size_t taken = std::min(there, out.size());
     for (std::size_t i = 0; i < taken; ++i) out[i] = slots_[(tail + i) & (slots_.size() - 1)];
     tail_.store(tail + taken, std::memory_order_release);
+    if (taken < out.size())
+      looks_.store(looks_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
     return taken;
   }
 
+  /// How often the reader has taken all there was.
+  std::uint64_t looks() const noexcept { return looks_.load(std::memory_order_relaxed); }
   std::uint64_t dropped() const noexcept { return dropped_.load(std::memory_order_relaxed); }
   std::size_t capacity() const noexcept { return slots_.size(); }
 
@@ -45,7 +49,8 @@ class Ring {
   std::vector<T> slots_;
   alignas(64) std::atomic<std::size_t> head_ = 0;
   alignas(64) std::atomic<std::size_t> tail_ = 0;
-  std::atomic<std::uint64_t> dropped_ = 0;
+  std::atomic<std::uint64_t> looks_ = 0;  // the reader's, as tail_ is
+  alignas(64) std::atomic<std::uint64_t> dropped_ = 0;
 };
 
 }  // namespace spk

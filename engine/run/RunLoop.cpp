@@ -130,6 +130,11 @@ void RunLoop::rewind(Time t) {
   anchor();
 }
 
+void RunLoop::stopReplay() {
+  replayTo_ = -1;
+  anchor();
+}
+
 /// Puts state and parameters as they were when `checkpoint` was taken.
 void RunLoop::startFrom(const Checkpoint& checkpoint) {
   // Marks of what is only being put back would stand at a wrong time.
@@ -198,7 +203,7 @@ RunLoop::Clock::time_point RunLoop::advance() {
   const Time now = simulation_->now();
   if (isReplaying()) {
     runTo(std::min(replayTo_, now + stretch_));
-    if (failed_ || simulation_->now() >= replayTo_) replayTo_ = -1, anchor();
+    if (failed_ || simulation_->now() >= replayTo_) stopReplay();
     return wall;
   }
   if (pace_ <= 0) {
@@ -361,11 +366,14 @@ RunStatus RunLoop::status() const {
                  : playing_ || isReplaying() ? State::Running
                                              : State::Paused;
   status.now = simulation_->now();
+  status.replayTo = replayTo_;
   status.checkpoints = timeline_.times();
   const Totals totals = simulation_->totals();
   status.neurons = totals.neurons;
   status.synapses = totals.synapses;
   status.threads = totals.threads;
+  status.thinned = totals.thinned;
+  status.thinning = totals.thinning;
   if (moments_.size() > 1) {
     const Moment &first = moments_.front(), &last = moments_.back();
     const double seconds = std::chrono::duration<double>(last.wall - first.wall).count();

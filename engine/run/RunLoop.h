@@ -45,6 +45,8 @@ class RunLoop {
   RunStatus status() const;
   /// On the way back to where a rewind was asked to: commands wait for the end of it.
   bool isReplaying() const { return replayTo_ >= 0; }
+  /// Gives up the rest of that way: the run stands where it has got to.
+  void stopReplay();
 
  private:
   struct Attached {

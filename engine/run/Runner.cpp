@@ -1,5 +1,6 @@
 #include "engine/run/Runner.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <deque>
 #include <limits>
@@ -16,7 +17,13 @@ namespace spk {
 /// The queue between the caller's thread and the simulation's, and what each of them owns.
 struct Runner::State {
   /// Called with nullptr when the runner closes before the command's turn.
-  using Command = std::function<void(RunLoop*)>;
+  using Act = std::function<void(RunLoop*)>;
+  /// EndsReplay: a rewind on its way does not hold it up but ends.
+  enum class Patience { Waits, EndsReplay };
+  struct Command {
+    Act act;
+    Patience patience = Patience::Waits;
+  };
 
   explicit State(const Registry& r) : registry(r), loop(r), thread([this] { work(); }) {}
   ~State() {
@@ -28,10 +35,10 @@ struct Runner::State {
     thread.join();
   }
 
-  void post(Command command) {
+  void post(Act act, Patience patience = Patience::Waits) {
     {
       const std::lock_guard lock(mutex);
-      queue.push_back(std::move(command));
+      queue.push_back({std::move(act), patience});
     }
     wake.notify_one();
   }
@@ -47,12 +54,15 @@ struct Runner::State {
           wake.wait(lock, awake);
         else
           wake.wait_until(lock, next, awake);
-        // A rewind arrives before the next command takes effect.
         if (closing) break;
+        if (loop.isReplaying() &&
+            std::ranges::find(queue, Patience::EndsReplay, &Command::patience) != queue.end())
+          loop.stopReplay();
+        // A rewind arrives before the next command takes effect.
         if (!loop.isReplaying()) commands.swap(queue);
       }
       while (!commands.empty() && !loop.isReplaying()) {
-        commands.front()(&loop);
+        commands.front().act(&loop);
         commands.pop_front();
       }
       if (!commands.empty()) {
@@ -64,7 +74,7 @@ struct Runner::State {
       publish();
     }
     loop.stopRecord();
-    for (const Command& command : queue) command(nullptr);
+    for (const Command& command : queue) command.act(nullptr);
   }
 
   void publish() {
@@ -107,9 +117,11 @@ void Runner::play() {
   });
 }
 void Runner::pause() {
-  state_->post([](RunLoop* loop) {
-    if (loop) loop->pause();
-  });
+  state_->post(
+      [](RunLoop* loop) {
+        if (loop) loop->pause();
+      },
+      State::Patience::EndsReplay);
 }
 void Runner::step() {
   state_->post([](RunLoop* loop) {
@@ -117,9 +129,11 @@ void Runner::step() {
   });
 }
 void Runner::rewind(Time t) {
-  state_->post([t](RunLoop* loop) {
-    if (loop) loop->rewind(t);
-  });
+  state_->post(
+      [t](RunLoop* loop) {
+        if (loop) loop->rewind(t);
+      },
+      State::Patience::EndsReplay);
 }
 void Runner::post(Edit edit) {
   // A recording stores the project as it is when it begins, and runs for its duration.

@@ -28,9 +28,11 @@ class Runner {
   /// posted again behind it.
   void load(std::unique_ptr<Simulation> next, Project project);
   void play();
-  void pause();
+  void pause();          ///< ends a rewind that is still on its way, too
   void step();           ///< one dt
-  void rewind(Time t);   ///< exact: from the checkpoint before t, replaying stamped edits
+  /// Exact: from the checkpoint before t, replaying stamped edits. Other commands wait for its
+  /// end, but for pause(), which stops it where it is, and another rewind, which takes its place.
+  void rewind(Time t);
   void post(Edit edit);  ///< a live edit; failures arrive as notes in status()
   /// Creates the probe's ring, for what `signal` (of the port that is watched) says, and attaches
   /// it, now and after every load. Error: attached already, or a signal that no ring carries.

@@ -3,6 +3,7 @@
 #include <cstring>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <set>
 #include <span>
 #include <vector>
@@ -17,6 +18,7 @@
 #include "engine/sim/PoissonTable.h"
 #include "engine/sim/Simulation.h"
 #include "engine/sim/Step.h"
+#include "engine/sim/Thinning.h"
 
 namespace spk {
 
@@ -154,6 +156,7 @@ struct Listener {
   enum class From { Population, Trace, Body, Counts, Marks } from = From::Population;
   std::uint32_t index = 0, port = 0;  ///< population or body; output of the body
   std::vector<std::uint64_t> wanted;  ///< bit per neuron; empty: all
+  std::optional<Thinning> thinning;   ///< of a camera's events and their flow
 };
 
 /// The reference engine: a network in motion on the processor's cores, batch by batch. A batch is
@@ -181,6 +184,9 @@ class CpuSimulation final : public Simulation {
  private:
   // CpuSimulation.cpp: making and running
   Result<void> makeParts();
+  Result<void> makePartsOf(std::uint32_t population);
+  void joinParts();
+  void shareParts();
   Result<void> prepare(std::uint32_t population);
   Result<void> initialise(std::uint32_t population);
   void runBatch(std::uint32_t steps);
@@ -188,6 +194,7 @@ class CpuSimulation final : public Simulation {
   bool claim(std::uint32_t part, std::uint32_t phase) noexcept;
   void notice(Outcome& outcome, std::uint32_t steps);
   void noticeBodies(Outcome& outcome);
+  void noticeThinning(Outcome& outcome);
 
   // update.cpp
   void update(Part& part) noexcept;
@@ -226,6 +233,8 @@ class CpuSimulation final : public Simulation {
   void tell() noexcept;
   void tellSpikes(Listener& listener) noexcept;
   void tellTraces(Listener& listener) noexcept;
+  void tellStream(Listener& listener) noexcept;
+  void tellCounts(Listener& listener) noexcept;
   void tellRecorder();
   Result<void> attachWhole(Listener listener);
   Result<void> attachPopulation(Listener listener, std::uint32_t population);

@@ -132,49 +132,61 @@ Result<void> CpuSimulation::makeParts() {
   nothing_ = Array<float>(kBlock + 64, 0.f);
   populationSpikes_.assign(net_.populations.size(), 0);
   runaway_.assign(net_.populations.size(), 0);
-  for (std::uint32_t i = 0; i < net_.populations.size(); ++i) {
-    const Population& p = net_.populations[i];
-    if (p.shape.columns.size() > kMostColumns || p.inputs.size() > kMostInputs)
-      return Error{"has " + std::to_string(p.shape.columns.size()) + " columns and " +
-                       std::to_string(p.inputs.size()) + " inputs; 32 and 16 are possible",
-                   p.name};
-    for (std::uint32_t k = 0; k < p.partCount; ++k) {
-      Part part;
-      part.population = i;
-      part.index = k;
-      part.first = k * p.partSize;
-      part.count = std::min(p.partSize, p.n - part.first);
-      part.stride = p.partSize;
-      for (const Column& column : p.shape.columns) {
-        if (column.count != 1)
-          return Error{
-              "column " + column.name + " has compartments, which this engine cannot run yet",
-              p.name};
-        part.columns.emplace_back(part.stride, 0.0);
-      }
-      for (const Population::Input& input : p.inputs)
-        part.rings.push_back(input.signal == Signal::Spikes && input.wired
-                                 ? Array<float>(std::size_t{slots_} * part.stride, 0.f)
-                                 : Array<float>());
-      const std::size_t most = std::size_t{part.count} * batchSteps_;
-      part.raw = Array<std::uint32_t>(most);
-      part.spikes.neurons = Array<std::uint32_t>(most);
-      part.spikes.stepStart.assign(batchSteps_ + 1, 0);
-      part.fired.assign(std::size_t{(part.count + kBlock - 1) / kBlock} * batchSteps_, 0);
-      part.begins = part.fired;
-      part.load = part.count;
-      parts_.push_back(std::move(part));
+  for (std::uint32_t i = 0; i < net_.populations.size(); ++i) TRY_DO(makePartsOf(i));
+  joinParts();
+  populationOrder_.resize(net_.populations.size());
+  std::iota(populationOrder_.begin(), populationOrder_.end(), 0u);
+  std::ranges::sort(populationOrder_, {}, [&](std::uint32_t i) { return net_.populations[i].id; });
+  shareParts();
+  return {};
+}
+
+Result<void> CpuSimulation::makePartsOf(std::uint32_t population) {
+  const Population& p = net_.populations[population];
+  if (p.shape.columns.size() > kMostColumns || p.inputs.size() > kMostInputs)
+    return Error{"has " + std::to_string(p.shape.columns.size()) + " columns and " +
+                     std::to_string(p.inputs.size()) + " inputs; 32 and 16 are possible",
+                 p.name};
+  for (std::uint32_t k = 0; k < p.partCount; ++k) {
+    Part part;
+    part.population = population;
+    part.index = k;
+    part.first = k * p.partSize;
+    part.count = std::min(p.partSize, p.n - part.first);
+    part.stride = p.partSize;
+    for (const Column& column : p.shape.columns) {
+      if (column.count != 1)
+        return Error{
+            "column " + column.name + " has compartments, which this engine cannot run yet",
+            p.name};
+      part.columns.emplace_back(part.stride, 0.0);
     }
+    for (const Population::Input& input : p.inputs)
+      part.rings.push_back(input.signal == Signal::Spikes && input.wired
+                               ? Array<float>(std::size_t{slots_} * part.stride, 0.f)
+                               : Array<float>());
+    const std::size_t most = std::size_t{part.count} * batchSteps_;
+    part.raw = Array<std::uint32_t>(most);
+    part.spikes.neurons = Array<std::uint32_t>(most);
+    part.spikes.stepStart.assign(batchSteps_ + 1, 0);
+    part.fired.assign(std::size_t{(part.count + kBlock - 1) / kBlock} * batchSteps_, 0);
+    part.begins = part.fired;
+    part.load = part.count;
+    parts_.push_back(std::move(part));
   }
+  return {};
+}
+
+/// Tells each part what comes in.
+void CpuSimulation::joinParts() {
   for (const Projection& p : net_.projections) {
     const Population& target = net_.populations[p.target];
     for (std::uint32_t k = 0; k < target.partCount; ++k) {
-      parts_[target.firstPart + k].incoming.push_back({&p, &p.parts[k]});
       const Rows& rows = p.parts[k];
       Part& part = parts_[target.firstPart + k];
+      part.incoming.push_back({&p, &rows});
       if (rows.words && part.counts.empty()) part.counts = Array<std::uint8_t>(part.stride + 64, 0);
-      parts_[target.firstPart + k].load +=
-          0.003 * static_cast<double>(rows.words ? rows.maps.size() : rows.size());
+      part.load += 0.003 * static_cast<double>(rows.words ? rows.maps.size() : rows.size());
     }
   }
   for (Part& part : parts_) {
@@ -190,11 +202,10 @@ Result<void> CpuSimulation::makeParts() {
     for (std::uint32_t k = 0; k < target.partCount; ++k)
       parts_[target.firstPart + k].noises.push_back({w, wire.port, {}});
   }
-  populationOrder_.resize(net_.populations.size());
-  std::iota(populationOrder_.begin(), populationOrder_.end(), 0u);
-  std::ranges::sort(populationOrder_, {}, [&](std::uint32_t i) { return net_.populations[i].id; });
+}
 
-  // Heaviest part first to the thread with least; a thread that is done helps the others.
+/// Heaviest part first to the thread with least; a thread that is done helps the others.
+void CpuSimulation::shareParts() {
   std::vector<std::uint32_t> heavy(parts_.size());
   std::iota(heavy.begin(), heavy.end(), 0u);
   std::ranges::stable_sort(heavy, std::greater{}, [&](std::uint32_t i) { return parts_[i].load; });
@@ -209,7 +220,6 @@ Result<void> CpuSimulation::makeParts() {
     for (const std::uint32_t i : heavy)
       if (std::ranges::find(share, i) == share.end()) share.push_back(i);
   claims_ = std::make_unique<std::atomic<std::uint64_t>[]>(parts_.size());
-  return {};
 }
 
 /// Constants from parameters: once for all neurons, or once for each where they differ.
@@ -389,6 +399,7 @@ void CpuSimulation::notice(Outcome& outcome, std::uint32_t steps) {
                              net_.bodies[b].id});
   }
   noticeBodies(outcome);
+  noticeThinning(outcome);
 }
 
 /// What stream nodes have to say since the last batch. A sentence whose numbers grow is said anew
@@ -409,6 +420,14 @@ void CpuSimulation::noticeBodies(Outcome& outcome) {
   }
 }
 
-Totals CpuSimulation::totals() const { return totals_; }
+Totals CpuSimulation::totals() const {
+  Totals totals = totals_;
+  for (const Listener& listener : listeners_) {
+    if (!listener.thinning) continue;
+    totals.thinned += listener.thinning->skipped();
+    totals.thinning = std::max(totals.thinning, listener.thinning->every());
+  }
+  return totals;
+}
 
 }  // namespace spk

@@ -28,6 +28,8 @@ struct Totals {
   std::uint64_t neurons = 0, synapses = 0, synapseBytes = 0;
   std::uint32_t threads = 1;           ///< that compute
   std::uint64_t spikes = 0;            ///< since t = 0 (or the restore)
+  std::uint64_t thinned = 0;     ///< events that probes passed over, for their readers to keep up
+  std::uint64_t thinning = 1;    ///< of the busiest probe: every how many-th event it shows now
   std::uint64_t synapticEvents = 0;    ///< spikes × out-degree between populations; no source drive
 };
 

@@ -1,5 +1,6 @@
 // What leaves the engine between batches: probes into rings, the recorder's spikes, counts.
 #include <algorithm>
+#include <cmath>
 
 #include "engine/sim/CpuEngine.h"
 
@@ -11,6 +12,25 @@ namespace {
 Result<void> fits(bool same, const char* needed, const Probe& probe) {
   if (same) return {};
   return Error{std::string("needs a ring of ") + needed, probe.what.port};
+}
+
+/// A reader finds this share of a stream's ring filled; the rest is for when it comes late.
+constexpr std::size_t kLooksPerRing = 8;
+/// Under this word noteWords_ holds that a node's views do not get all.
+constexpr const char* kThinned = "views are thinned";
+
+/// "25.3 M", "480 k": three digits are enough to tell how much too much it is.
+std::string largeNumber(double number) {
+  const bool millions = number >= 999'500;
+  const double shown = number / (millions ? 1e6 : 1e3);
+  const double parts = shown >= 100 ? 1 : shown >= 10 ? 10 : 100;
+  return numberText(std::round(shown * parts) / parts) + (millions ? " M" : " k");
+}
+
+/// "2nd", "12th", "23rd".
+std::string ordinal(std::uint64_t number) {
+  const std::uint64_t last = number % 100 / 10 == 1 ? 0 : number % 10;
+  return std::to_string(number) + (last == 1 ? "st" : last == 2 ? "nd" : last == 3 ? "rd" : "th");
 }
 
 template <class T>
@@ -102,6 +122,12 @@ Result<void> CpuSimulation::attachBody(Listener listener, std::uint32_t body) {
     listener.from = Listener::From::Body;
     listener.index = body;
     listener.port = output;
+    std::visit(
+        [&]<class T>(const Ring<T>& ring) {
+          if (std::is_same_v<T, Event> || std::is_same_v<T, Flow>)
+            listener.thinning.emplace(ring.capacity() / kLooksPerRing);
+        },
+        channel);
     listeners_.push_back(std::move(listener));
     return {};
   }
@@ -150,36 +176,12 @@ void CpuSimulation::listen(std::function<void(std::span<const FiredSpike>)> reco
 }
 
 void CpuSimulation::tell() noexcept {
-  const Time end = now() + steps_ * net_.dt;
   for (Listener& listener : listeners_) {
     switch (listener.from) {
       case Listener::From::Population: tellSpikes(listener); break;
       case Listener::From::Trace: tellTraces(listener); break;
-      case Listener::From::Body:
-        std::visit(
-            [&](auto& ring, const auto& items) {
-              using T = typename std::remove_cvref_t<decltype(items)>::value_type;
-              if constexpr (std::is_same_v<std::remove_cvref_t<decltype(ring)>, Ring<T>>)
-                ring.push(std::span<const T>(items));
-            },
-            *listener.channel, bodyOutputs_[listener.index].outputs[listener.port]);
-        break;
-      case Listener::From::Counts: {
-        auto& ring = std::get<Ring<Count>>(*listener.channel);
-        const auto count = [&](Id item, std::uint64_t n) {
-          const Count made{end, item, n};
-          ring.push(std::span<const Count>(&made, 1));
-        };
-        for (std::size_t i = 0; i < net_.populations.size(); ++i)
-          count(net_.populations[i].id, populationSpikes_[i]);
-        for (std::size_t i = 0; i < net_.bodies.size(); ++i) {
-          std::uint64_t n = 0;
-          for (const StreamBuffer& buffer : bodyOutputs_[i].outputs)
-            n += std::visit([](const auto& items) { return items.size(); }, buffer);
-          count(net_.bodies[i].id, n);
-        }
-        break;
-      }
+      case Listener::From::Body: tellStream(listener); break;
+      case Listener::From::Counts: tellCounts(listener); break;
       case Listener::From::Marks: break;  // told when an edit takes effect
     }
   }
@@ -216,6 +218,53 @@ void CpuSimulation::tellTraces(Listener& listener) noexcept {
     }
   }
   std::get<Ring<Sample>>(*listener.channel).push(sampleRoom_);
+}
+
+void CpuSimulation::tellStream(Listener& listener) noexcept {
+  const Time end = now() + steps_ * net_.dt;
+  std::visit(
+      [&](auto& ring, const auto& items) {
+        using T = typename std::remove_cvref_t<decltype(items)>::value_type;
+        if constexpr (std::is_same_v<std::remove_cvref_t<decltype(ring)>, Ring<T>>) {
+          if (listener.thinning)
+            listener.thinning->pass(std::span<const T>(items), end, ring);
+          else
+            ring.push(std::span<const T>(items));
+        }
+      },
+      *listener.channel, bodyOutputs_[listener.index].outputs[listener.port]);
+}
+
+void CpuSimulation::tellCounts(Listener& listener) noexcept {
+  const Time end = now() + steps_ * net_.dt;
+  auto& ring = std::get<Ring<Count>>(*listener.channel);
+  const auto count = [&](Id item, std::uint64_t n) {
+    const Count made{end, item, n};
+    ring.push(std::span<const Count>(&made, 1));
+  };
+  for (std::size_t i = 0; i < net_.populations.size(); ++i)
+    count(net_.populations[i].id, populationSpikes_[i]);
+  for (std::size_t i = 0; i < net_.bodies.size(); ++i) {
+    std::uint64_t n = 0;
+    for (const StreamBuffer& buffer : bodyOutputs_[i].outputs)
+      n += std::visit([](const auto& items) { return items.size(); }, buffer);
+    count(net_.bodies[i].id, n);
+  }
+}
+
+/// Says once of a node that its views get only some of what it makes.
+void CpuSimulation::noticeThinning(Outcome& outcome) {
+  for (const Listener& listener : listeners_) {
+    if (!listener.thinning || !listener.thinning->load()) continue;
+    const Thinning::Load& load = *listener.thinning->load();
+    const Id node = net_.bodies[listener.index].id;
+    if (load.every == 1 || !noteWords_.emplace(node, kThinned).second) continue;
+    outcome.notes.push_back({Note::Level::Info,
+                             largeNumber(load.perSecond) +
+                                 " events/s arrive; the views show every " + ordinal(load.every) +
+                                 ", to keep up; the network and recordings get all",
+                             node});
+  }
 }
 
 void CpuSimulation::tellRecorder() {

@@ -2,8 +2,10 @@
 
 #include <QTest>
 
+#include "app/StatusLine.h"
 #include "engine/base/H5.h"
 #include "engine/graph/ProjectFile.h"
+#include "engine/graph/blobs.h"
 #include "engine/run/headless.h"
 #include "tests/kit/WindowDesk.h"
 #include "tests/kit/guiMain.h"
@@ -33,6 +35,8 @@ class WorkbenchTest : public QObject {
   void whatWasNotDecidedOnWaits();
   void aRecordingIsOfTheProjectFromItsStart();
   void aDifferenceMakesOneOfTheOther();
+  void lossesOnTheWayToTheViewsAreExplained();
+  void arraysThatNothingNeedsGoWithASave();
 
  private:
   void set(const char* item, const char* key, Value value) {
@@ -236,6 +240,48 @@ void WorkbenchTest::aDifferenceMakesOneOfTheOther() {
   QVERIFY(again.apply(difference(from, to.project(), "")));
   QCOMPARE(again.project().items, to.project().items);
   QVERIFY(difference(from, from, "").ops.empty());
+}
+
+void WorkbenchTest::lossesOnTheWayToTheViewsAreExplained() {
+  RunStatus status;
+  QVERIFY(StatusLine::lossWords(status).isEmpty());
+  status.thinned = 12'000'000;
+  status.thinning = 12;
+  const QString thinned = StatusLine::lossWords(status);
+  QVERIFY2(thinned.contains(QStringLiteral("passed over")), qPrintable(thinned));
+  QVERIFY2(thinned.contains(QStringLiteral("1 of 12 now")), qPrintable(thinned));
+  QVERIFY2(thinned.endsWith(QStringLiteral("have them all.")), qPrintable(thinned));
+  status.dropped = 7;
+  const QString both = StatusLine::lossWords(status);
+  QVERIFY2(both.count(QChar('\n')) == 2 && both.contains(QStringLiteral("7 spikes")),
+           qPrintable(both));
+}
+
+/// The .bak needs an array for one save longer; then its file goes, and undo brings it back.
+void WorkbenchTest::arraysThatNothingNeedsGoWithASave() {
+  Workbench& bench = desk_->bench();
+  const Blob blob({3}, {1, 2, 3});
+  const auto file = blobFolder(bench.path()) / (blob.name() + ".h5");
+  const auto saved = [&] {
+    const auto begun = bench.save(bench.path());
+    for (int i = 0; i < 500 && bench.isSaving(); ++i) QTest::qWait(20);
+    return begun && !bench.isSaving();
+  };
+  set("Drive", "future", Value{blob});
+  QVERIFY(saved());
+  QVERIFY(std::filesystem::exists(file));
+  QVERIFY(bench.undo());
+  QVERIFY(saved());
+  QVERIFY(std::filesystem::exists(file));
+  set("Drive", "rate", Value{900.0});
+  QVERIFY(saved());
+  set("Drive", "rate", Value{901.0});
+  QVERIFY(saved());
+  QVERIFY(!std::filesystem::exists(file));
+  QVERIFY(bench.undo() && bench.undo() && bench.redo());
+  set("Drive", "future", Value{blob});
+  QVERIFY(saved());
+  QVERIFY(std::filesystem::exists(file));
 }
 
 }  // namespace spk::test

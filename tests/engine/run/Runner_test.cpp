@@ -205,6 +205,26 @@ class RunnerTest : public QObject {
     }
   }
 
+  /// A way of a day: pausing ends it where it is, exactly; another rewind takes its place.
+  void aRewindOnItsWayCanBeStopped() {
+    constexpr Time kFar = 86'400 * kSecond;
+    const auto runner = started();
+    runner->rewind(kFar);
+    QTRY_COMPARE(runner->status().replayTo, kFar);
+    QCOMPARE(runner->status().state, RunStatus::State::Running);
+    runner->pause();
+    QTRY_COMPARE(runner->status().state, RunStatus::State::Paused);
+    QCOMPARE(runner->status().replayTo, Time{-1});
+    const Time now = runner->status().now;
+    QVERIFY(now < kFar);
+    QCOMPARE(past(*runner), expectedPast(now));
+    runner->rewind(kFar);
+    runner->rewind(700 * kMillisecond);
+    QTRY_COMPARE(runner->status().now, 700 * kMillisecond);
+    QCOMPARE(runner->status().replayTo, Time{-1});
+    QCOMPARE(past(*runner), expectedPast(700 * kMillisecond));
+  }
+
   void anEditAfterARewindBranchesOff() {
     const auto runner = started();
     runTo(*runner, 1'500 * kMillisecond);
