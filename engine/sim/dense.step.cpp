@@ -100,6 +100,22 @@ SPK_INLINE void addThree(Word a, Word b, Word c, Word& sum, Word& carry) {
   sum = half ^ c;
 }
 
+/// slot[i] += byte i · weight, for eight.
+SPK_INLINE void addCounts(std::uint64_t counts, float weight, float* slot) {
+#if defined(__SSE2__)
+  const __m128i none = _mm_setzero_si128();
+  const __m128i wide = _mm_unpacklo_epi8(_mm_cvtsi64_si128(static_cast<long long>(counts)), none);
+  const __m128 low = _mm_cvtepi32_ps(_mm_unpacklo_epi16(wide, none)),
+               high = _mm_cvtepi32_ps(_mm_unpackhi_epi16(wide, none));
+  const __m128 w = _mm_set1_ps(weight);
+  _mm_store_ps(slot, _mm_add_ps(_mm_load_ps(slot), _mm_mul_ps(low, w)));
+  _mm_store_ps(slot + 4, _mm_add_ps(_mm_load_ps(slot + 4), _mm_mul_ps(high, w)));
+#else
+  for (int i = 0; i < 8; ++i)
+    slot[i] += static_cast<float>(static_cast<int>(counts >> (8 * i) & 255)) * weight;
+#endif
+}
+
 template <int groups>
 struct WordsOf {
   using Type = std::uint64_t;
@@ -146,10 +162,7 @@ SPK_INLINE void addGroups(const DenseRows& d, std::uint32_t at) {
         __builtin_memcpy(&plane, reinterpret_cast<const char*>(&planes[k]) + 8 * g, 8);
         counts += kSpread.of[plane >> (8 * byte) & 255] << k;
       }
-      using Bytes = std::uint8_t __attribute__((vector_size(8)));
-      using Floats = float __attribute__((vector_size(32), may_alias, aligned(16)));
-      const Floats many = __builtin_convertvector((Bytes)counts, Floats);
-      *reinterpret_cast<Floats*>(d.slot + first) += many * d.weight;
+      addCounts(counts, d.weight, d.slot + first);
     }
 }
 

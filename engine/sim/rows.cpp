@@ -133,6 +133,7 @@ struct Scratch {
   std::vector<std::uint32_t> sources;  // of all targets, one after another
   std::vector<std::uint32_t> ends;     // where each target's sources end
   std::vector<std::uint32_t> cursor;
+  std::vector<std::uint16_t> targets;  // of rows that become runs
   RowValues values;
   RunWriter runs;
 };
@@ -143,6 +144,8 @@ Result<void> drawPart(const Network& net, Projection& projection, const Connecto
   const std::uint32_t first = partFirst(target, part), count = partCount(target, part);
   Rows& rows = projection.parts[part];
   scratch.sources.clear();
+  scratch.sources.reserve(static_cast<std::size_t>(1.05 * connector.expected() * count / target.n) +
+                          1024);
   scratch.ends.resize(count);
   scratch.cursor.assign(projection.sourceCount + 1, 0);
   for (std::uint32_t t = 0; t < count; ++t) {
@@ -160,11 +163,19 @@ Result<void> drawPart(const Network& net, Projection& projection, const Connecto
   rows.count = scratch.sources.size();
   rows.first = Array<std::uint32_t>(projection.sourceCount + 1);
   std::ranges::copy(scratch.cursor, rows.first.begin());
-  rows.targets = Array<std::uint16_t>(scratch.sources.size());
+  // Runs are written from a room that is kept; lists are drawn in place.
+  std::uint16_t* targets = nullptr;
+  if (projection.inRuns) {
+    scratch.targets.resize(std::max(scratch.targets.size(), rows.count));
+    targets = scratch.targets.data();
+  } else {
+    rows.targets = Array<std::uint16_t>(rows.count);
+    targets = rows.targets.data();
+  }
   std::uint32_t i = 0;
   for (std::uint32_t t = 0; t < count; ++t)
     for (; i < scratch.ends[t]; ++i)
-      rows.targets[scratch.cursor[scratch.sources[i]]++] = static_cast<std::uint16_t>(t);
+      targets[scratch.cursor[scratch.sources[i]]++] = static_cast<std::uint16_t>(t);
   return {};
 }
 
@@ -183,7 +194,7 @@ void drawPlaces(const Network& net, const Projection& projection, std::uint32_t 
   }
 }
 
-/// Lays rows of targets out as runs. False if there are too many synapses for it.
+/// Lays the targets of `scratch` out as runs. False if there are too many synapses for it.
 bool makeRuns(const Network& net, const Projection& projection, std::uint32_t part, Rows& rows,
               Scratch& scratch) {
   const std::size_t room =
@@ -193,7 +204,7 @@ bool makeRuns(const Network& net, const Projection& projection, std::uint32_t pa
   Array<std::uint16_t> runs(room);
   std::uint32_t at = 0;
   for (std::uint32_t s = 0; s < projection.sourceCount; ++s) {
-    const std::span<const std::uint16_t> targets(rows.targets.data() + rows.first[s],
+    const std::span<const std::uint16_t> targets(scratch.targets.data() + rows.first[s],
                                                  rows.first[s + 1] - rows.first[s]);
     rows.first[s] = at;
     at += scratch.runs.write(net, projection, s, first, targets, scratch.values, &runs[at]);
@@ -201,7 +212,6 @@ bool makeRuns(const Network& net, const Projection& projection, std::uint32_t pa
   rows.first[projection.sourceCount] = at;
   rows.runs = std::move(runs);
   rows.runsUsed = at;
-  rows.targets = {};
   return true;
 }
 
