@@ -1,0 +1,68 @@
+// C dV/dt = g_L (E_L - V) + g_L Delta_T exp((V - V_T) / Delta_T) - w + g_exc (E_exc - V)
+// + g_inh (E_inh - V) + I_e + I, tau_w dw/dt = a (V - E_L) - w; V and w by Runge-Kutta of order 4,
+// the conductances exactly. Beyond V_peak the equations see V_peak: the upswing stays finite.
+#include "engine/sim/Step.h"
+
+namespace spk::neurons::adex::SPK_ISA {
+
+/// g of this step at its begin, middle and end, then one step on.
+struct Exponential {
+  Column g;
+  SPK_INLINE Several<3> take(Lane i, Reals half, Reals, Reals, Reals in) const {
+    const Several<3> all{{g[i], half * g[i], half * half * g[i]}};
+    g[i] = all[2] + in;
+    return all;
+  }
+};
+struct Alpha {
+  Column g, z;
+  SPK_INLINE Several<3> take(Lane i, Reals half, Reals dt, Reals kick, Reals in) const {
+    const Several<3> all{{g[i], half * (g[i] + 0.5 * dt * z[i]), half * half * (g[i] + dt * z[i])}};
+    g[i] = all[2];
+    z[i] = half * half * z[i] + kick * in;
+    return all;
+  }
+};
+
+template <class Conductance>
+SPK_INLINE void advance(Step& s, Column V, Column w, Column rest, Conductance first,
+                        Conductance second) {
+  const auto [I, exc, inh] = s.inputs<3>();
+  const auto [per_C, g_L, E_L, V_T, steepness, bend, I_e, a, rate_w, b, E_exc, E_inh, halfExc,
+              halfInh, kickExc, kickInh, V_peak, V_reset, t_ref] = s.constants<19>();
+  const Reals dt = s.dt_ms;
+  for (const Lane i : s.lanes()) {
+    const Mask resting = rest[i] > 0;
+    const Several<3> e = first.take(i, halfExc[i], dt, kickExc[i], exc[i]);
+    const Several<3> h = second.take(i, halfInh[i], dt, kickInh[i], inh[i]);
+    const Reals current = I_e[i] + I[i];
+    const auto slope = [&](const Several<2>& y, int k) __attribute__((always_inline)) {
+      const Reals v = select(resting, V_reset[i], min(y[0], V_peak[i]));
+      const Reals upswing = bend[i] * exp((v - V_T[i]) * steepness[i]);
+      return Several<2>{{per_C[i] * (g_L[i] * (E_L[i] - v) + upswing - y[1] + current +
+                                     e[k] * (E_exc[i] - v) + h[k] * (E_inh[i] - v)),
+                         rate_w[i] * (a[i] * (v - E_L[i]) - y[1])}};
+    };
+    const Several<2> moved = rungeKutta(Several<2>{{V[i], w[i]}}, dt, slope);
+    const Reals next = select(resting, V_reset[i], moved[0]);
+    const Mask fires = next >= V_peak[i];
+    V[i] = select(fires, V_reset[i], next);
+    w[i] = select(fires, moved[1] + b[i], moved[1]);
+    rest[i] = select(fires, t_ref[i], max(rest[i] - 1, 0));
+    s.fire(i, fires);
+  }
+}
+
+void step(Step& s);
+void step(Step& s) {
+  const auto [V, w, g_exc, g_inh, rest] = s.columns<5>();
+  advance(s, V, w, rest, Exponential{g_exc}, Exponential{g_inh});
+}
+
+void alphaStep(Step& s);
+void alphaStep(Step& s) {
+  const auto [V, w, g_exc, g_inh, rest, z_exc, z_inh] = s.columns<7>();
+  advance(s, V, w, rest, Alpha{g_exc, z_exc}, Alpha{g_inh, z_inh});
+}
+
+}  // namespace spk::neurons::adex::SPK_ISA
