@@ -86,7 +86,7 @@ void add(Registry& registry) {
                         .title = "Active dendrite segments",
                         .doc = kDoc,
                         .role = Role::Population,
-                        .group = "Neurons",
+                        .group = "Neurons, biophysical",
                         .words = "HTM predictive state NMDA plateau sequence memory segment",
                         .shape = describe({}),
                         .describe = describe,

@@ -48,7 +48,7 @@ void add(Registry& registry) {
                         .title = "FitzHugh-Nagumo",
                         .doc = kDoc,
                         .role = Role::Population,
-                        .group = "Neurons",
+                        .group = "Neurons, biophysical",
                         .words = "bonhoeffer van der pol relaxation oscillator excitable",
                         .shape = shape,
                         .presets = {{"excitable", {{"I_e", 0.0}}}, {"oscillating", {{"I_e", 0.5}}}},

@@ -45,7 +45,7 @@ void add(Registry& registry) {
                         .title = "Galves-Loecherbach unit",
                         .doc = kDoc,
                         .role = Role::Population,
-                        .group = "Neurons",
+                        .group = "Neurons, step by step",
                         .words = "stochastic criticality discrete time variable memory",
                         .shape = shape,
                         .prepare = prepare,

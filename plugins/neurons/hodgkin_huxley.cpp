@@ -74,7 +74,7 @@ NodeType common(const Membrane& x, Column V) {
   };
   NodeType type;
   type.role = Role::Population;
-  type.group = "Neurons";
+  type.group = "Neurons, biophysical";
   type.shape = {
       .ports = {currentIn(), excitation(), inhibition(), spikesOut()},
       .parameters = {sizeParameter(100), membraneParameter("C_m", x.C_m),

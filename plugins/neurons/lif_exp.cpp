@@ -42,6 +42,19 @@ constexpr const char* kDoc =
     "step: a spike, V = V_reset for t_ref, while I_syn goes on. Integrated exactly over a step "
     "(Rotter & Diesmann 1999).";
 
+/// tau_m, tau_syn, t_ref ms, C_m pF, E_L and V_th mV; V_reset at E_L
+Preset set(std::string name, double tau_m, double C_m, double tau_syn, double E_L, double V_th,
+           double t_ref) {
+  return {std::move(name),
+          {{"tau_m", tau_m},
+           {"C_m", C_m},
+           {"tau_syn", tau_syn},
+           {"E_L", E_L},
+           {"V_th", V_th},
+           {"V_reset", E_L},
+           {"t_ref", t_ref}}};
+}
+
 }  // namespace
 
 void add(Registry& registry) {
@@ -68,23 +81,20 @@ void add(Registry& registry) {
                   {"I_syn", "pA", 0, "synaptic current"},
                   {"rest", "steps", 0, "steps left of the refractory time"}},
       .constants = {"decay", "base", "gain", "decayI", "fromI", "V_th", "V_reset", "t_ref"}};
-  registry.add(NodeType{.id = "neuron.lif_exp",
-                        .title = "LIF, exponential currents",
-                        .doc = kDoc,
-                        .role = Role::Population,
-                        .group = "Neurons",
-                        .words = "leaky integrate and fire iaf_psc_exp current based CUBA",
-                        .shape = shape,
-                        .presets = {{"Potjans & Diesmann 2014",
-                                     {{"tau_m", 10.0},
-                                      {"C_m", 250.0},
-                                      {"tau_syn", 0.5},
-                                      {"E_L", -65.0},
-                                      {"V_th", -50.0},
-                                      {"V_reset", -65.0},
-                                      {"t_ref", 2.0}}}},
-                        .prepare = prepare,
-                        .step = SPK_BUILDS(lif_exp, step)});
+  registry.add(
+      NodeType{.id = "neuron.lif_exp",
+               .title = "LIF, exponential currents",
+               .doc = kDoc,
+               .role = Role::Population,
+               .group = "Neurons",
+               .words = "leaky integrate and fire iaf_psc_exp current based CUBA",
+               .shape = shape,
+               .presets = {set("Potjans & Diesmann 2014", 10, 250, 0.5, -65, -50, 2),
+                           set("20 ms and 1 nF", 20, 1000, 2, -65, -50, 2),
+                           set("associative memory, at dt = 1 ms", 3, 270, 0.3, -60, -57, 1),
+                           set("associative memory, fast units", 0.5, 140, 0.3, -60, -57, 1)},
+               .prepare = prepare,
+               .step = SPK_BUILDS(lif_exp, step)});
 }
 
 }  // namespace spk::neurons::lif_exp

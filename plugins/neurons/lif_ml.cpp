@@ -82,7 +82,7 @@ NodeType common(const char* id, const char* title, const char* doc) {
   type.title = title;
   type.doc = doc;
   type.role = Role::Population;
-  type.group = "Neurons";
+  type.group = "Neurons, step by step";
   type.shape.ports = {{"I", Signal::Trace, true, "", "input, in each step"},
                       {"in", Signal::Spikes, true, "", "each spike adds its weight to the input"},
                       spikesOut()};

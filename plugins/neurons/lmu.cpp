@@ -85,7 +85,7 @@ void add(Registry& registry) {
                         .title = "Legendre memory",
                         .doc = kDoc,
                         .role = Role::Population,
-                        .group = "Neurons",
+                        .group = "Neurons, rates and signals",
                         .words = "LMU delay window temporal memory linear state space",
                         .shape = describe({}),
                         .describe = describe,

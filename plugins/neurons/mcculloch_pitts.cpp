@@ -39,7 +39,7 @@ void add(Registry& registry) {
                         .title = "McCulloch-Pitts unit",
                         .doc = kDoc,
                         .role = Role::Population,
-                        .group = "Neurons",
+                        .group = "Neurons, step by step",
                         .words = "threshold logic gate binary perceptron and or not",
                         .shape = shape,
                         .prepare = prepare,

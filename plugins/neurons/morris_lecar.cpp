@@ -70,7 +70,7 @@ void add(Registry& registry) {
                         .title = "Morris-Lecar",
                         .doc = kDoc,
                         .role = Role::Population,
-                        .group = "Neurons",
+                        .group = "Neurons, biophysical",
                         .words = "barnacle calcium class 1 class 2 excitability",
                         .shape = shape,
                         .presets = {set("Hopf, class 2", 4.4, 2, 30, 0.04, 100),

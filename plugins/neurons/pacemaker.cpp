@@ -45,7 +45,7 @@ void add(Registry& registry) {
                         .title = "Pacemaker",
                         .doc = kDoc,
                         .role = Role::Population,
-                        .group = "Neurons",
+                        .group = "Neurons, rates and signals",
                         .words = "regular periodic clock oscillator spikes phase",
                         .shape = shape,
                         .prepare = prepare,

@@ -59,7 +59,7 @@ void add(Registry& registry) {
                         .title = "Resonate-and-fire",
                         .doc = kDoc,
                         .role = Role::Population,
-                        .group = "Neurons",
+                        .group = "Neurons, rates and signals",
                         .words = "resonator subthreshold oscillation frequency preference",
                         .shape = shape,
                         .prepare = prepare,

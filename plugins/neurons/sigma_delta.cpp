@@ -47,7 +47,7 @@ void add(Registry& registry) {
                         .title = "Sigma-delta unit",
                         .doc = kDoc,
                         .role = Role::Population,
-                        .group = "Neurons",
+                        .group = "Neurons, rates and signals",
                         .words = "delta modulation encoding predictive signal",
                         .shape = shape,
                         .prepare = prepare,

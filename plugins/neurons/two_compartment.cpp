@@ -98,7 +98,7 @@ void add(Registry& registry) {
                         .title = "Two compartments, bursting",
                         .doc = kDoc,
                         .role = Role::Population,
-                        .group = "Neurons",
+                        .group = "Neurons, biophysical",
                         .words = "soma dendrite plateau apical pyramidal burst naud sprekeler BAC",
                         .shape = shape,
                         .prepare = prepare,

@@ -71,7 +71,7 @@ void add(Registry& registry) {
                         .title = "Wilson-Cowan rate unit",
                         .doc = kDoc,
                         .role = Role::Population,
-                        .group = "Neurons",
+                        .group = "Neurons, rates and signals",
                         .words = "rate mean field neural mass oscillator",
                         .shape = shape,
                         .prepare = prepare,

@@ -73,7 +73,7 @@ void add(Registry& registry) {
                         .title = "Winner-take-all module",
                         .doc = kDoc,
                         .role = Role::Population,
-                        .group = "Neurons",
+                        .group = "Neurons, step by step",
                         .words = "WTA k-WTA softmax competition sparsey sparse code",
                         .shape = shape,
                         .prepare = prepare,
