@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <fstream>
+#include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -76,7 +78,11 @@ Result<const FileFormat*> sniffFile(const std::filesystem::path& path, const Reg
   }
   probe.head = head;
   probe.siblings = [path] { return siblings(path); };
-  probe.h5Names = [path] { return h5Names(path); };
+  // Listing a large file takes a while, and several formats ask.
+  probe.h5Names = [path, names = std::make_shared<std::optional<std::vector<std::string>>>()] {
+    if (!*names) *names = h5Names(path);
+    return **names;
+  };
 
   const FileFormat* best = nullptr;
   int surest = 0;

@@ -17,6 +17,39 @@ std::string sizeText(const Sensor& sensor) {
 
 }  // namespace
 
+void fillBlock(const BlockColumns& from, std::int64_t offset, const Sensor& sensor, std::size_t row,
+               EventPacket& out, TableTally& tally) {
+  const std::size_t n = from.t.size();
+  int most = 0, mostRow = 0;
+  std::int64_t least = 0, last = 0;
+  for (std::size_t i = 0; i < n; ++i) most = std::max<int>(most, from.x[i]);
+  for (std::size_t i = 0; i < n; ++i) mostRow = std::max<int>(mostRow, from.y[i]);
+  for (std::size_t i = 0; i < n; ++i)
+    least = std::min(least, from.t[i]), last = std::max(last, from.t[i]);
+  const auto hasTime = [offset](std::int64_t t) {
+    return t >= -kMostRaw && t <= kMostRaw && t + offset >= -kMostRaw && t + offset <= kMostRaw;
+  };
+  const bool sound =
+      most < sensor.width && mostRow < sensor.height && hasTime(least) && hasTime(last);
+  if (sound) [[likely]] {
+    out.t.resize(n);
+    for (std::size_t i = 0; i < n; ++i) out.t[i] = (from.t[i] + offset) * kMicrosecond;
+    out.x.assign(from.x.begin(), from.x.end());
+    out.y.assign(from.y.begin(), from.y.end());
+    out.polarity.assign(from.polarity.begin(), from.polarity.end());
+    return;
+  }
+  out.clear();
+  for (std::size_t i = 0; i < n; ++i) {
+    if (from.x[i] >= sensor.width || from.y[i] >= sensor.height)
+      tally.met.outside(from.x[i], from.y[i], row + i);
+    else if (!hasTime(from.t[i]))
+      ++tally.badTimes;
+    else
+      out.add({(from.t[i] + offset) * kMicrosecond, from.x[i], from.y[i], from.polarity[i]});
+  }
+}
+
 Result<std::unique_ptr<TableReader>> TableReader::open(OpenBlocks again) {
   TRY(auto blocks, again());
   return std::unique_ptr<TableReader>(new TableReader(std::move(again), std::move(blocks)));

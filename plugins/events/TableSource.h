@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,19 @@ struct EventBlocks {
   /// not sound are left out and booked. End: the file holds neither this block nor a later one.
   virtual Result<Loaded> load(std::size_t block, EventPacket& out, TableTally& tally) = 0;
 };
+/// Columns of a block as files have them.
+struct BlockColumns {
+  std::span<const std::int64_t> t;  ///< [µs]
+  std::span<const std::uint16_t> x, y;
+  std::span<const std::uint8_t> polarity;
+};
+/// Replaces `out` by the events of columns that lie on the sensor and have a time; the others are
+/// booked.
+/// @param offset  is added to all times [µs]
+/// @param row     of the file, the first one's
+void fillBlock(const BlockColumns& from, std::int64_t offset, const Sensor& sensor, std::size_t row,
+               EventPacket& out, TableTally& tally);
+
 /// Opens the blocks of a file once more, for a thread of its own.
 using OpenBlocks = std::function<Result<std::unique_ptr<EventBlocks>>()>;
 

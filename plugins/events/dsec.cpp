@@ -65,23 +65,9 @@ class Blocks final : public EventBlocks {
       tally.damaged(static_cast<std::int64_t>(n), read.error().text());
       return Loaded::Yes;
     }
-    out.reserve(n);
-    for (std::size_t i = 0; i < n; ++i) {
-      const int x = values_[0][i], y = values_[1][i];
-      if (x >= sensor_.width || y >= sensor_.height) [[unlikely]] {
-        tally.met.outside(x, y, first + i);
-        continue;
-      }
-      const std::int64_t t = times_[i];
-      if (t > kMostRaw || t < -kMostRaw) [[unlikely]] {
-        ++tally.badTimes;
-        continue;
-      }
-      out.t.push_back((t + offset_) * kMicrosecond);
-      out.x.push_back(values_[0][i]);
-      out.y.push_back(values_[1][i]);
-      out.polarity.push_back(values_[2][i] == 1);  // 0 or −1 is OFF
-    }
+    polarity_.resize(n);
+    for (std::size_t i = 0; i < n; ++i) polarity_[i] = values_[2][i] == 1;  // 0 or −1 is OFF
+    fillBlock({times_, values_[0], values_[1], polarity_}, offset_, sensor_, first, out, tally);
     if (map_) rectify(out, first, tally);
     return Loaded::Yes;
   }
@@ -124,6 +110,7 @@ class Blocks final : public EventBlocks {
   RectifyMap map_;
   std::vector<std::int64_t> times_;
   std::array<std::vector<std::uint16_t>, 3> values_;
+  std::vector<std::uint8_t> polarity_;
 };
 
 Result<std::int64_t> offsetOf(const H5& file, TableSource& source) {
@@ -312,7 +299,7 @@ void add(Registry& registry) {
                      .live = false});
   registry.add(FileFormat{.id = "dsec",
                           .title = "DSEC HDF5",
-                          .endings = ".h5 .hdf5",
+                          .endings = ".h5",
                           .options = std::move(options),
                           .sniff = sniff,
                           .open = open,

@@ -50,24 +50,9 @@ class Blocks final : public EventBlocks {
       tally.damaged(static_cast<std::int64_t>(rows - n),
                     "rows from " + std::to_string(first) + " on: the chunk holds " +
                         std::to_string(n) + " of " + std::to_string(rows) + " events");
-    const auto width = static_cast<unsigned>(sensor_.width),
-               height = static_cast<unsigned>(sensor_.height);
-    out.reserve(n);
-    for (std::size_t i = 0; i < n; ++i) {
-      const std::int64_t t = events_.t[i];
-      if (events_.x[i] >= width || events_.y[i] >= height) [[unlikely]] {
-        tally.met.outside(events_.x[i], events_.y[i], first + i);
-        continue;
-      }
-      if (t > kMostRaw || t < -kMostRaw) [[unlikely]] {
-        ++tally.badTimes;
-        continue;
-      }
-      out.t.push_back(t * kMicrosecond);
-      out.x.push_back(events_.x[i]);
-      out.y.push_back(events_.y[i]);
-      out.polarity.push_back(events_.polarity[i]);
-    }
+    fillBlock({std::span(events_.t).first(n), std::span(events_.x).first(n),
+               std::span(events_.y).first(n), std::span(events_.polarity).first(n)},
+              0, sensor_, first, out, tally);
     return Loaded::Yes;
   }
 
@@ -170,6 +155,11 @@ Result<Opened> open(const std::filesystem::path& path, const Values& options) {
   for (const char* name : {"x", "y", "p", "t"})
     if (std::ranges::count(info.members, name) == 0)
       return Error{std::string("events have no ") + name, where};
+  constexpr std::size_t kChunkMost = std::size_t{1} << 28;
+  if (!info.chunk.empty() && info.chunk[0] > kChunkMost / std::max<std::size_t>(info.bytes, 1))
+    return Error{"has chunks of " + std::to_string(info.chunk[0]) +
+                     " rows; at most 256 MiB are decoded at once",
+                 where};
   if (std::ranges::count(info.filters, kFilter) > 0 && info.filters.size() > 1)
     return Error{"Prophesee's compression lies under another filter; that is not read", where};
   auto source = std::make_unique<TableSource>(path.string());
@@ -330,7 +320,7 @@ void add(Registry& registry);
 void add(Registry& registry) {
   registry.add(FileFormat{.id = "hdf5_ecf",
                           .title = "Prophesee HDF5",
-                          .endings = ".hdf5 .h5",
+                          .endings = ".hdf5",
                           .options = sensorOptions(),
                           .sniff = sniff,
                           .open = open,

@@ -46,6 +46,11 @@ class Blocks final : public EventBlocks {
     TRY(const H5::Info info, file.info(name));
     if (info.shape.size() != 2 || info.shape[1] != 4 || info.form != H5::Form::Real)
       return Error{"is no table of N × 4 real numbers", path.string() + ":" + name};
+    constexpr std::size_t kChunkMost = std::size_t{1} << 23;  // rows: 256 MiB
+    if (!info.chunk.empty() && info.chunk[0] > kChunkMost)
+      return Error{"has chunks of " + std::to_string(info.chunk[0]) + " rows; at most " +
+                       std::to_string(kChunkMost) + " are decoded at once",
+                   path.string() + ":" + name};
     return std::unique_ptr<EventBlocks>(new Blocks(std::move(file), name, rowsOf(info), sensor));
   }
 

@@ -1,8 +1,12 @@
 #include <QtTest>
+#include <array>
 #include <set>
 
+#include "engine/base/H5.h"
 #include "engine/run/openFile.h"
+#include "plugins/events/EcfCodec.h"
 #include "tests/fuzz/eventSeeds.h"
+#include "tests/kit/ListSource.h"
 #include "tests/kit/events.h"
 
 using namespace spk;
@@ -12,7 +16,8 @@ using namespace spk;
 class FuzzEvents : public QObject {
   Q_OBJECT
   /// Their files may hold more events than bytes.
-  const std::set<std::string> kPacked = {"scene", "aedat4", "rosbag", "mcap"};
+  const std::set<std::string> kPacked = {"scene",    "aedat4", "rosbag", "mcap",
+                                         "hdf5_ecf", "dsec",   "npz",    "mat"};
   kit::Folder folder_;
   RandomSequence random_{randomKey(7, 7, Purpose::Sample), 0};
   std::map<std::string, std::vector<std::string>> corpus_;  ///< by format
@@ -41,15 +46,86 @@ class FuzzEvents : public QObject {
     return bytes;
   }
 
-  /// HDF5's own structure is the library's to check; what is changed is the data, the last part of
-  /// the files here.
-  std::string mutatedTail(std::string bytes) {
-    const std::size_t head = bytes.size() / 2;
-    const std::uint32_t changes = 1 + random_.below(8);
-    for (std::uint32_t i = 0; i < changes; ++i)
-      bytes[head + random_.below(static_cast<std::uint32_t>(bytes.size() - head))] =
-          static_cast<char>(random_.word());
+  /// A file of HDF5, whose own structure is that library's to check, and where its values lie:
+  /// those are changed.
+  struct Seed {
+    std::string bytes;
+    std::vector<std::pair<std::size_t, std::size_t>> parts;
+  };
+  std::map<std::string, Seed> tables_;
+
+  std::string mutated(const Seed& seed) {
+    std::string bytes = seed.bytes;
+    for (std::uint32_t i = 1 + random_.below(8); i > 0; --i) {
+      const auto& [begin, size] =
+          seed.parts[random_.below(static_cast<std::uint32_t>(seed.parts.size()))];
+      char& byte = bytes[begin + random_.below(static_cast<std::uint32_t>(size))];
+      byte = static_cast<char>(random_.below(2) ? random_.word() : byte ^ 1 << random_.below(8));
+    }
     return bytes;
+  }
+  void addTable(const char* id, const std::filesystem::path& path,
+                const std::vector<std::string>& values) {
+    Seed seed{folder_.read(path.filename().string()), {}};
+    for (const std::string& value : values) {
+      const std::size_t at = seed.bytes.find(value);
+      QVERIFY2(at != std::string::npos, id);
+      seed.parts.push_back({at, value.size()});
+    }
+    tables_[id] = std::move(seed);
+  }
+  /// Values of datasets as they lie in the file, in chunks.
+  static std::vector<std::string> chunksOf(const std::filesystem::path& path,
+                                           std::initializer_list<const char*> datasets) {
+    std::vector<std::string> values;
+    const auto file = H5::open(path);
+    for (const char* dataset : datasets) {
+      const auto chunk = file.value().rawChunk(dataset, std::array{std::size_t{0}});
+      values.emplace_back(reinterpret_cast<const char*>(chunk.value().bytes.data()),
+                          chunk.value().bytes.size());
+    }
+    return values;
+  }
+  template <class T>
+  static std::string bytesOf(const std::vector<T>& values) {
+    return {reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T)};
+  }
+
+  void makeTables() {
+    std::vector<Event> events;
+    for (std::uint16_t i = 0; i < 300; ++i)
+      events.push_back({i * i % 97 * kMicrosecond + i * kMillisecond,
+                        static_cast<std::uint16_t>(i * 7 % 60), static_cast<std::uint16_t>(i / 9),
+                        static_cast<std::uint8_t>(i / 4 % 2)});
+    events[0].t = 0;
+    for (const char* id : {"hdf5_ecf", "dsec"}) {
+      Opened from = std::make_unique<kit::ListSource>(Sensor{64, 48, "test"}, kSecond, events);
+      QVERIFY(kit::registry().fileFormat(id)->write(folder_.path(id), from, {}));
+    }
+    addTable("hdf5_ecf", folder_.path("hdf5_ecf"),
+             chunksOf(folder_.path("hdf5_ecf"), {"/CD/events"}));
+    addTable("dsec", folder_.path("dsec"),
+             chunksOf(folder_.path("dsec"), {"/events/x", "/events/y", "/events/p", "/events/t"}));
+
+    const std::vector<double> rows = {3, 4, 10.5, 1, 5, 6, 10.6, -1, 7, 8, 10.55, 1};
+    const std::vector<double> times = {0.125, 0.25, 0.375}, units = {5, 699, 63};
+    const auto fill = [&](const char* id, const auto& write) {
+      auto file = H5::create(folder_.path(id));
+      QVERIFY(file);
+      write(file.value());
+    };
+    fill("mvsec", [&](H5& file) { QVERIFY(file.write("/davis/left/events", rows, {3, 4})); });
+    addTable("mvsec", folder_.path("mvsec"), {bytesOf(rows)});
+    fill("shd", [&](H5& file) {
+      QVERIFY(file.writeLists("/spikes/times", std::array{times}));
+      QVERIFY(file.writeLists("/spikes/units", std::array{units}));
+    });
+    addTable("shd", folder_.path("shd"), {bytesOf(times), bytesOf(units)});
+    fill("ntidigits", [&](H5& file) {
+      QVERIFY(file.write("/test_timestamps/man-1", times));
+      QVERIFY(file.write("/test_addresses/man-1", units));
+    });
+    addTable("ntidigits", folder_.path("ntidigits"), {bytesOf(times), bytesOf(units)});
   }
 
   /// A scene whose numbers have grown would take long: those are the scene's own test.
@@ -106,6 +182,7 @@ class FuzzEvents : public QObject {
       // NAME.FORMAT
       corpus_[entry.path().extension().string().substr(1)].push_back(file.readAll().toStdString());
     }
+    makeTables();
   }
 
   /// What the layouts' own encoders make lies in the corpus; SPK_WRITE_SEEDS=1 puts it there.
@@ -122,7 +199,7 @@ class FuzzEvents : public QObject {
   /// Formats that can be read have seeds.
   void everyFormatIsHere() {
     for (const FileFormat& format : kit::registry().fileFormats())
-      QVERIFY2(corpus_.contains(format.id), format.id.c_str());
+      QVERIFY2(corpus_.contains(format.id) || tables_.contains(format.id), format.id.c_str());
   }
 
   void survive_data() {
@@ -146,6 +223,48 @@ class FuzzEvents : public QObject {
         qWarning("round %d: %s", round, QByteArray::fromStdString(bytes).toHex().constData());
         return;
       }
+    }
+  }
+
+  void changedTablesSurvive_data() {
+    QTest::addColumn<QString>("id");
+    for (const char* id : {"hdf5_ecf", "dsec", "mvsec", "shd", "ntidigits"})
+      QTest::newRow(id) << id;
+  }
+  void changedTablesSurvive() {
+    QFETCH(QString, id);
+    const Seed& seed = tables_.at(id.toStdString());
+    play(id.toStdString(), seed.bytes);
+    const int rounds = qEnvironmentVariableIsSet("SPK_FUZZ_ROUNDS")
+                           ? qEnvironmentVariableIntValue("SPK_FUZZ_ROUNDS")
+                           : 100;
+    for (int round = 0; round < rounds && !QTest::currentTestFailed(); ++round)
+      play(id.toStdString(), mutated(seed));
+  }
+
+  /// The compression itself, cut, lengthened and moved about as well.
+  void changedChunksSurvive() {
+    std::vector<std::int64_t> t;
+    std::vector<std::uint16_t> x, y;
+    std::vector<std::uint8_t> p;
+    for (int i = 0; i < 400; ++i) {
+      t.push_back(i / 7 * 20);
+      x.push_back(static_cast<std::uint16_t>(i % 3 ? i : 2 * i));
+      y.push_back(static_cast<std::uint16_t>(i / 40));
+      p.push_back(static_cast<std::uint8_t>(i / 50 % 2));
+    }
+    std::vector<std::byte> chunk;
+    events::EcfEvents out;
+    for (int round = 0; round < 20'000; ++round) {
+      const std::size_t n = 1 + random_.below(400);
+      events::encodeEcf(std::span(t).first(n), std::span(x).first(n),
+                        std::span(round % 3 ? y : x).first(n), std::span(p).first(n), chunk);
+      const auto bytes =
+          mutated(std::string(reinterpret_cast<const char*>(chunk.data()), chunk.size()));
+      const std::vector<std::byte> exact(
+          reinterpret_cast<const std::byte*>(bytes.data()),
+          reinterpret_cast<const std::byte*>(bytes.data()) + bytes.size());
+      if (events::decodeEcf(exact, out)) QVERIFY(out.t.size() <= events::kEcfMost);
     }
   }
 
