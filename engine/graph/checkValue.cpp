@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "engine/graph/Distribution.h"
+#include "engine/graph/Equations.h"
 #include "engine/graph/check.h"
 #include "engine/graph/population.h"
 
@@ -111,8 +112,13 @@ Result<void> checkValue(const Parameter& parameter, const Value& value) {
     case Kind::Choice:
     case Kind::Text:
     case Kind::File:
-    case Kind::Colour:
-    case Kind::Equation: return checkText(parameter, value);
+    case Kind::Colour: return checkText(parameter, value);
+    case Kind::Equation: {
+      TRY_DO(checkText(parameter, value));
+      const auto good = checkEquations(*asText(value));
+      if (!good) return Error{parameter.name + ", " + good.error().what, ""};
+      return {};
+    }
   }
   return {};
 }
