@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,11 @@ class Given {
   std::string_view text(std::string_view parameter) const;  ///< Choice, Text
   bool on(std::string_view parameter) const;                ///< Switch
   void setNeuron(std::uint32_t index, RandomKey key) { index_ = index, key_ = key; }
+  /// What NodeType::compile made of the item, so that prepare need not do it for each neuron; empty
+  /// where nobody compiled. Must outlive this object.
+  void setProgram(std::span<const std::uint32_t> program) { program_ = program; }
+  std::span<const std::uint32_t> program() const { return program_; }
+  const Shape& shape() const { return shape_; }
 
  private:
   /// One parameter as far as it does not depend on the neuron.
@@ -40,6 +46,7 @@ class Given {
   const Values& values_;
   std::uint32_t index_ = 0;
   RandomKey key_ = {};
+  std::span<const std::uint32_t> program_ = {};
   mutable std::vector<Known> known_;
 };
 

@@ -83,6 +83,7 @@ struct NodeType {
   /// Sources, filters, metrics, and projections that are streams (encode.events). Paths arrive
   /// absolute; formats come from the registry.
   Result<std::unique_ptr<Body>> (*body)(const Item& item, const Registry& registry) = nullptr;
+  /// User equations: the block program that step runs and prepare reads (engine/sim/Program.h).
   Result<std::vector<std::uint32_t>> (*compile)(const Item& item, double dt_ms) = nullptr;
   std::string opencl = {};
   int version = 1;

@@ -11,6 +11,7 @@
 
 #include "engine/base/checksum.h"
 #include "engine/graph/Given.h"
+#include "engine/graph/units.h"
 #include "engine/sim/CpuEngine.h"
 
 namespace spk {
@@ -229,6 +230,7 @@ Result<void> CpuSimulation::prepare(std::uint32_t population) {
   const std::size_t n = p.shape.constants.size(), width = kLaneWidths[static_cast<int>(isa_)];
   if (!p.type->prepare || n == 0) return {};
   Given given(p.shape, item.values);
+  given.setProgram(p.program);
   const bool each = differs(item, p.shape);
   std::vector<double> values(n);
   const auto one = [&](std::uint32_t neuron) -> Result<void> {
@@ -295,7 +297,8 @@ Result<void> CpuSimulation::initialise(std::uint32_t population) {
         const std::uint32_t neuron = part.first + i;
         given.setNeuron(neuron, p.initialKey);
         RandomSequence random(p.initialKey, (fnv1a(key) << 32) ^ neuron);
-        const double value = fromParameter ? given(column.initialFrom) : start.draw(random, neuron);
+        const double value = fromParameter ? given(column.initialFrom) / coherentFactor(column.unit)
+                                           : start.draw(random, neuron);
         if (!std::isfinite(value))
           return Error{"is " + numberText(value) + " for neuron " + std::to_string(neuron),
                        p.name + "." + key};

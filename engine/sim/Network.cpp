@@ -128,6 +128,11 @@ class Compiler {
       if (port.input) p.inputs.push_back({port.name, port.signal});
     p.kernelKey = randomKey(net_.seed, streamOf(item), Purpose::Kernel);
     p.initialKey = randomKey(net_.seed, streamOf(item), Purpose::Initial);
+    if (type.compile) {
+      auto program = type.compile(item, net_.dt_ms);
+      if (!program) return at(item, std::move(program).error());
+      p.program = std::move(program).value();
+    }
     p.muted = switchOr(item.values, "muted", false);
     p.bypassed = switchOr(item.values, "bypassed", false);
     nodes_[item.id] = {Node::What::Population, static_cast<std::uint32_t>(net_.populations.size())};

@@ -35,6 +35,7 @@ struct Population {
   };
   std::vector<Input> inputs;  ///< in the order of Shape::ports
   RandomKey kernelKey, initialKey;
+  std::vector<std::uint32_t> program;  ///< of user equations
   bool muted = false, bypassed = false;
   // The cut: parts of partSize neurons (the last may be smaller), numbered through the network.
   std::uint32_t firstPart = 0, partCount = 0, partSize = 0;

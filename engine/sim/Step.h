@@ -5,6 +5,7 @@
 #include "engine/sim/Dense.h"
 #include "engine/sim/Drive.h"
 #include "engine/sim/OwnValues.h"
+#include "engine/sim/Program.h"
 
 // A kernel (NAME.step.cpp) is compiled three times with SPK_ISA = generic, avx2, avx512 and sees
 // the lane types; everybody else sees plain data. Nothing compiled for a wider machine may leak
@@ -38,7 +39,7 @@ struct Step {
   std::uint32_t keyLow = 0, keyHigh = 0;
   std::uint32_t* fired = nullptr;  ///< numbers within the population, ascending
   std::uint32_t firedCount = 0;
-  const std::uint32_t* programAt = nullptr;
+  const std::uint32_t* programAt = nullptr;  ///< of user equations, as Program.h describes
   std::uint32_t programSize = 0;
 
 #ifdef SPK_ISA
@@ -57,6 +58,13 @@ struct Step {
   template <int n>
   SPK_INLINE SPK_ISA::BoundConstants<n> constants() const {
     return {constantsAt};
+  }
+  /// User equations, whose columns, inputs and constants are counted at run time.
+  SPK_INLINE double* column(std::uint32_t index) const { return columnsAt[index]; }
+  SPK_INLINE const float* input(std::uint32_t index) const { return inputsAt[index]; }
+  /// The first lane group's; the next follows constantStride later.
+  SPK_INLINE const double* constant(std::uint32_t index) const {
+    return constantsAt + std::size_t{index} * SPK_ISA::kWidth;
   }
   /// A block full of numbers in (0, 1): the same for one neuron, step and draw on every machine.
   SPK_INLINE SPK_ISA::Uniforms uniform(std::uint32_t draw) const {

@@ -107,6 +107,8 @@ std::uint32_t CpuSimulation::updateBlock(Part& part, std::uint32_t block, std::u
       part.constants.data() + first / kLaneWidths[static_cast<int>(isa_)] * part.constantStride;
   s.keyLow = population.kernelKey.low;
   s.keyHigh = population.kernelKey.high;
+  s.programAt = population.program.data();
+  s.programSize = static_cast<std::uint32_t>(population.program.size());
   const auto kernel = population.bypassed ? kPassOnBuilds[static_cast<int>(isa_)]
                                           : population.type->step[static_cast<std::size_t>(isa_)];
   for (std::uint32_t k = 0; k < steps_; ++k) {

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "engine/graph/Given.h"
+#include "engine/graph/check.h"
 #include "engine/sim/Isa.h"
 #include "tests/kit/countedNew.h"
 #include "tests/kit/projects.h"
@@ -88,8 +89,7 @@ class PopulationContract : public QObject {
     for (const Preset& preset : type->presets)
       for (const auto& [key, value] : preset.values) {
         const Parameter* p = type->shape.parameter(key);
-        QVERIFY2(p && *asNumber(value) >= p->min && *asNumber(value) <= p->max,
-                 (preset.name + " " + key).c_str());
+        QVERIFY2(p && checkValue(*p, value), (preset.name + " " + key).c_str());
       }
   }
 
