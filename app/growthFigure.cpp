@@ -76,7 +76,10 @@ class Plot {
     return kTop + kHeight * (yHigh_ - std::log10(y)) / (yHigh_ - yLow_);
   }
   static std::string power(int decade) {
-    return "10<tspan dy=\"-6\" font-size=\"9\">" + std::to_string(decade) + "</tspan>";
+    constexpr const char* kRaised[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
+    std::string out = decade < 0 ? "10⁻" : "10";
+    for (const char digit : std::to_string(std::abs(decade))) out += kRaised[digit - '0'];
+    return out;
   }
   static std::string line(double x1, double y1, double x2, double y2, const char* colour,
                           int width) {
@@ -118,7 +121,7 @@ std::string growthTable(const JsonNode& rows) {
                                       "synaptic_events_per_s",
                                       "ratio_to_limit",
                                       "build_s",
-                                      "memory_bytes"};
+                                      "bytes_per_synapse"};
   std::string out = "against";
   for (const char* column : kColumns) out += std::string(",") + column;
   out += "\n";
