@@ -13,9 +13,11 @@
 #include <QVBoxLayout>
 #include <utility>
 
+#include "engine/base/resources.h"
 #include "panels/kit/Theme.h"
 #include "panels/kit/acts.h"
 #include "panels/kit/itemWords.h"
+#include "panels/kit/sketches.h"
 
 namespace spk {
 namespace {
@@ -36,7 +38,9 @@ QColor entryColour(const Registry& registry, const CatalogueEntry& entry) {
 class CatalogueModel : public QAbstractListModel {
  public:
   CatalogueModel(const Registry& registry, QObject* parent)
-      : QAbstractListModel(parent), registry_(registry) {}
+      : QAbstractListModel(parent),
+        registry_(registry),
+        sketches_(readSketches(resourceFolder() / "sketches.json")) {}
 
   void restart(std::vector<CatalogueEntry> entries,
                std::function<bool(const CatalogueEntry&)> fits) {
@@ -61,6 +65,12 @@ class CatalogueModel : public QAbstractListModel {
     return values;
   }
   const Match& found(const QModelIndex& index) const { return rows_[index.row()].match; }
+  /// nullptr for what has none.
+  const std::vector<float>* sketch(const QModelIndex& index) const {
+    const CatalogueEntry* what = entry(index);
+    const auto known = what ? sketches_.find(what->sketch) : sketches_.end();
+    return known == sketches_.end() ? nullptr : &known->second;
+  }
 
   int rowCount(const QModelIndex& parent = {}) const override {
     return parent.isValid() ? 0 : static_cast<int>(rows_.size());
@@ -106,6 +116,7 @@ class CatalogueModel : public QAbstractListModel {
 
  private:
   const Registry& registry_;
+  Sketches sketches_;
   std::vector<CatalogueEntry> entries_;
   std::vector<CatalogueRow> rows_;
   std::function<bool(const CatalogueEntry&)> fits_;
@@ -114,7 +125,8 @@ class CatalogueModel : public QAbstractListModel {
 
 namespace {
 
-/// Paints a row of the catalogue: coloured dot, title with the matched letters marked, group.
+/// Paints a row of the catalogue: a sketch of what the type does, or a dot, in its colour; title
+/// with the matched letters marked; group.
 class CatalogueDelegate : public QStyledItemDelegate {
  public:
   using QStyledItemDelegate::QStyledItemDelegate;
@@ -142,16 +154,14 @@ class CatalogueDelegate : public QStyledItemDelegate {
       painter->fillRect(box, mixed(look.surface, look.action, 0.22));
     else if (option.state & QStyle::State_MouseOver)
       painter->fillRect(box, mixed(look.surface, look.text, 0.05));
-    painter->setPen(Qt::NoPen);
-    painter->setBrush(index.data(Qt::DecorationRole).value<QColor>());
-    painter->drawEllipse(QPointF(box.left() + 16, box.center().y() + 0.5), 5, 5);
+    paintMark(painter, box, index);
 
-    QRect text = box.adjusted(28, 0, -8, 0);
+    QRect text = box.adjusted(kMarkWidth, 0, -8, 0);
     const QString hint = index.data(kHintRole).toString();
     painter->setFont(textFont(11));
     painter->setPen(look.secondary);
-    if (!hint.isEmpty()) {
-      const int width = painter->fontMetrics().horizontalAdvance(hint);
+    const int width = painter->fontMetrics().horizontalAdvance(hint);
+    if (!hint.isEmpty() && (isNumber(index) || fits(index, text.width() - width - 8))) {
       painter->drawText(text, Qt::AlignVCenter | Qt::AlignRight, hint);
       text.setRight(text.right() - width - 8);
     }
@@ -160,6 +170,30 @@ class CatalogueDelegate : public QStyledItemDelegate {
   }
 
  private:
+  static constexpr int kMarkWidth = 42;
+
+  /// A number that was typed is always shown; other hints give way to the title.
+  static bool isNumber(const QModelIndex& index) {
+    return static_cast<const CatalogueModel*>(index.model())->found(index).number.has_value();
+  }
+  static bool fits(const QModelIndex& index, int width) {
+    return QFontMetrics(textFont(13)).horizontalAdvance(index.data().toString()) <= width;
+  }
+
+  static void paintMark(QPainter* painter, const QRect& box, const QModelIndex& index) {
+    const auto colour = index.data(Qt::DecorationRole).value<QColor>();
+    const auto* model = static_cast<const CatalogueModel*>(index.model());
+    if (const std::vector<float>* heights = model->sketch(index)) {
+      painter->setPen(QPen(colour, 1.2, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+      painter->setBrush(Qt::NoBrush);
+      paintSketch(*painter, QRectF(box.left() + 8, box.center().y() - 6.5, 27, 14), *heights);
+      return;
+    }
+    painter->setPen(Qt::NoPen);
+    painter->setBrush(colour);
+    painter->drawEllipse(QPointF(box.left() + 21, box.center().y() + 0.5), 5, 5);
+  }
+
   static void paintTitle(QPainter* painter, const QRect& box, const QModelIndex& index) {
     const auto* model = static_cast<const CatalogueModel*>(index.model());
     const std::vector<int>& marked = model->found(index).inTitle;

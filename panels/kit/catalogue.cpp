@@ -114,12 +114,14 @@ void addType(const NodeType& type, std::vector<CatalogueEntry>& entries) {
                        QString::fromStdString(type.doc),
                        countedOf(type)};
   entry.presets = static_cast<int>(type.presets.size());
+  entry.sketch = type.id;
   entries.push_back(entry);
   entry.presets = 0;
   entry.preset = true;
   for (const Preset& preset : type.presets) {
     entry.title = shortTitle(type) + QStringLiteral(": ") + QString::fromStdString(preset.name);
     entry.begins = preset.values;
+    entry.sketch = type.id + ": " + preset.name;
     entries.push_back(entry);
   }
 }

@@ -18,9 +18,10 @@ struct CatalogueEntry {
   /// What a number behind the name is written to: n, so "LIF 800" means 800 of them; else the first
   /// number that the node shows, so "Poisson 8" fires at 8 Hz. Nameless: none.
   Parameter counted = {};
-  Values begins = {};   ///< of a preset: what it sets
-  bool preset = false;  ///< listed when one searches; its type stands before it
-  int presets = 0;      ///< of a type: how many it has
+  Values begins = {};       ///< of a preset: what it sets
+  bool preset = false;      ///< listed when one searches; its type stands before it
+  int presets = 0;          ///< of a type: how many it has
+  std::string sketch = {};  ///< its name in Sketches: the type, or "type: preset"
 };
 
 /// Node types by role and group, each with its presets, without wires and targets; templates (*.spk

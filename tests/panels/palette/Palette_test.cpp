@@ -191,6 +191,8 @@ class PaletteTest : public QObject {
       NodeSearch dock(h.registry, templates(), NodeSearch::Use::Dock);
       dock.resize(212, 620);
       QVERIFY(dock.grab().save(folder + "/palette_" + name + ".png"));
+      dock.resize(260, 1900);
+      QVERIFY(dock.grab().save(folder + "/palette_whole_" + name + ".png"));
       NodeSearch popup(h.registry, templates(), NodeSearch::Use::Popup);
       popup.resize(320, 400);
       QTest::keyClicks(popup.field(), "lif 800");
