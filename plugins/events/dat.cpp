@@ -37,7 +37,7 @@ struct Decoder {
     std::int64_t latestTrigger = std::numeric_limits<std::int64_t>::min();
     std::int64_t before = std::numeric_limits<std::int64_t>::min();
   };
-  static constexpr std::int64_t kWrap = std::int64_t{1} << 32;
+  static constexpr std::int64_t kWrap = std::int64_t{1} << 32, kHalf = kWrap / 2;
 
   /// What the clock has passed before a record whose low half is `low`. A fall by more than half
   /// the range is a wrap.
@@ -64,11 +64,17 @@ struct Decoder {
     }
     const auto width = static_cast<std::uint32_t>(sensor.width);
     const auto height = static_cast<std::uint32_t>(sensor.height);
+    std::size_t n = out.n;
     bool stopped = false;
-    for (; i < words.size() && !out.full(); ++i) {
+    for (; i < words.size() && n < Block::kMost && out.triggers < Block::kMost; ++i) {
       const auto low = static_cast<std::uint32_t>(words[i]);
-      const std::int64_t base = baseAt(s, tally, low);
-      const bool late = isLate(s, low);
+      const std::int64_t step = std::int64_t{low} - s.low;
+      std::int64_t base = s.base;
+      bool late = false;
+      if (step < -kHalf || step > kHalf) [[unlikely]] {
+        base = baseAt(s, tally, low);
+        late = isLate(s, low);
+      }
       const std::int64_t t = base + low - (late ? kWrap : 0);
       if (t >= until) [[unlikely]] {
         stopped = true;
@@ -90,16 +96,17 @@ struct Decoder {
           tally.outside(static_cast<int>(x), static_cast<int>(y), i);
           continue;
         }
-        out.t[out.n] = t;
-        out.x[out.n] = static_cast<std::uint16_t>(x);
-        out.y[out.n] = static_cast<std::uint16_t>(y);
-        out.polarity[out.n] = Fields<version>::polarity(data);
-        ++out.n;
+        out.t[n] = t;
+        out.x[n] = static_cast<std::uint16_t>(x);
+        out.y[n] = static_cast<std::uint16_t>(y);
+        out.polarity[n] = Fields<version>::polarity(data);
+        ++n;
         if (t < s.before) [[unlikely]]
           tally.stepBack(s.before, t);
         s.before = t;
       }
     }
+    out.n = n;
     state = s;
     return {i, stopped};
   }
