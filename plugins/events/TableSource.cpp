@@ -229,7 +229,7 @@ Time TableSource::rawTime(Time t) const {
 Result<EventSource::More> TableSource::read(std::size_t stream, Packet& out, Time until) {
   if (stream >= lanes_.size())
     return Error{"has " + std::to_string(lanes_.size()) + " streams",
-                 "stream " + std::to_string(stream)};
+                 where_ + ", stream " + std::to_string(stream)};
   Lane& lane = lanes_[stream];
   const Time stop = rawTime(until);
   if (lane.events) {

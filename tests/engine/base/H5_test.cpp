@@ -149,6 +149,53 @@ class H5Test : public QObject {
     QVERIFY(!file.value().rawChunk("/x", none));
   }
 
+  void tablesGrowByRowsAndByEncodedChunks() {
+    auto made = H5::create(at("x.h5"));
+    H5& file = made.value();
+    const H5::Table rows{{{"a", H5::Number::U16, 0}, {"b", H5::Number::I64, 8}}, 16, 4};
+    struct Row {
+      std::uint16_t a;
+      std::int64_t b;
+    };
+    const std::vector<Row> three = {{1, -1}, {2, -2}, {3, -3}};
+    QVERIFY(file.makeTable("/g/rows", rows));
+    QVERIFY(file.appendRows("/g/rows", rows, std::as_bytes(std::span(three))));
+    QVERIFY(file.appendRows("/g/rows", rows, std::as_bytes(std::span(three).first(1))));
+    std::vector<std::int64_t> part(3);
+    QVERIFY(file.readMemberPart("/g/rows", "b", 1, std::span(part)));
+    QCOMPARE(part, (std::vector<std::int64_t>{-2, -3, -1}));
+    QVERIFY(!file.readMemberPart("/g/rows", "b", 2, std::span(part)));
+    QVERIFY(!file.readMemberPart("/g/rows", "c", 0, std::span(part)));
+
+    const H5::Table coded{{{"", H5::Number::U8, 0}}, 1, 4, 36559};
+    const std::byte code[] = {std::byte{7}, std::byte{9}};
+    QVERIFY(file.makeTable("/coded", coded));
+    QVERIFY(file.appendChunk("/coded", code, 4));
+    QVERIFY(file.appendChunk("/coded", code, 3));
+    QVERIFY(!file.appendChunk("/coded", code, 4));  // the one before is not full
+    QVERIFY(!file.appendChunk("/g/rows", code, 9));
+    const auto info = file.info("/coded").value();
+    QCOMPARE(info.shape, std::vector<std::size_t>{7});
+    QCOMPARE(info.filters, std::vector<int>{36559});
+    QCOMPARE(info.stored, std::size_t{4});
+    const std::size_t second[] = {4};
+    QCOMPARE(file.rawChunk("/coded", second).value().bytes[1], std::byte{9});
+  }
+
+  void listsHaveLengthsOfTheirOwn() {
+    auto made = H5::create(at("x.h5"));
+    H5& file = made.value();
+    const std::vector<std::vector<double>> lists = {{1.5, 2}, {}, {3}};
+    QVERIFY(file.writeLists("/g/lists", lists));
+    QCOMPARE(file.info("/g/lists").value().form, H5::Form::List);
+    for (std::size_t i = 0; i < lists.size(); ++i)
+      QCOMPARE(file.readList("/g/lists", i, 10).value(), lists[i]);
+    QVERIFY(!file.readList("/g/lists", 3, 10));
+    QVERIFY(!file.readList("/g/lists", 0, 1));  // longer than allowed
+    QVERIFY(file.write("/x", std::vector<double>{1}));
+    QVERIFY(!file.readList("/x", 0, 10));
+  }
+
   void threadsShareTheLibrary() {
     auto file = H5::create(at("x.h5"));
     QVERIFY(file);
