@@ -111,6 +111,8 @@ std::uint32_t CpuSimulation::updateBlock(Part& part, std::uint32_t block, std::u
   s.programSize = static_cast<std::uint32_t>(population.program.size());
   const auto kernel = population.bypassed ? kPassOnBuilds[static_cast<int>(isa_)]
                                           : population.type->step[static_cast<std::size_t>(isa_)];
+  const bool tapped = std::ranges::any_of(
+      part.taps, [&](const Tap& tap) { return tap.begins[block] < tap.begins[block + 1]; });
   for (std::uint32_t k = 0; k < steps_; ++k) {
     if (!part.noises.empty()) drive(part, first, count, k);
     s.step = step_ + k;
@@ -122,7 +124,7 @@ std::uint32_t CpuSimulation::updateBlock(Part& part, std::uint32_t block, std::u
     part.begins[std::size_t{block} * batchSteps_ + k] = raw;
     part.fired[std::size_t{block} * batchSteps_ + k] = s.firedCount;
     raw += s.firedCount;
-    if (!part.taps.empty()) sample(part, first, k, inputs);
+    if (tapped) sample(part, first, k, inputs);
   }
   const auto allFinite = kFiniteBuilds[static_cast<int>(isa_)];
   for (std::size_t c = 0; c < part.columns.size() && !part.notFinite; ++c)
