@@ -48,7 +48,8 @@ Result<void> prepare(const Given& given, double dt_ms, std::span<double> k) {
   "C_m dV/dt = g_L (E_L - V) + g_L Delta_T exp((V - V_T) / Delta_T) - w + g_exc (E_exc - V) + " \
   "g_inh (E_inh - V) + I_e + I; tau_w dw/dt = a (V - E_L) - w. V >= V_peak at the end of a "    \
   "step: a spike, V = V_reset for t_ref, and w grows by b. " arrival                            \
-  " Conductances exactly, V and w by the classical Runge-Kutta method (order 4, fixed step). "  \
+  " Conductances exactly, V and w by the classical Runge-Kutta method (order 4, fixed step); "  \
+  "an upswing that runs to its end within a step is found by its own solution. "                \
   "Defaults after Brette & Gerstner 2005; firing patterns after Naud et al. 2008, where V "     \
   "starts at E_L and the current is the constant one of each pattern."
 

@@ -1,6 +1,8 @@
 // C dV/dt = g_L (E_L - V) + g_L Delta_T exp((V - V_T) / Delta_T) - w + g_exc (E_exc - V)
 // + g_inh (E_inh - V) + I_e + I, tau_w dw/dt = a (V - E_L) - w; V and w by Runge-Kutta of order 4,
-// the conductances exactly. Beyond V_peak the equations see V_peak: the upswing stays finite.
+// the conductances exactly. Beyond V_peak the equations see V_peak: the upswing stays finite. An
+// upswing that runs to its end within a step, which no polynomial can follow, is found by its own
+// solution.
 #include "engine/sim/Step.h"
 
 namespace spk::neurons::adex::SPK_ISA {
@@ -36,16 +38,20 @@ SPK_INLINE void advance(Step& s, Column V, Column w, Column rest, Conductance fi
     const Several<3> e = first.take(i, halfExc[i], dt, kickExc[i], exc[i]);
     const Several<3> h = second.take(i, halfInh[i], dt, kickInh[i], inh[i]);
     const Reals current = I_e[i] + I[i];
+    Reals rise = 0, drift = 0;  // of V at the begin: by the upswing, by all else
     const auto slope = [&](const Several<2>& y, int k) __attribute__((always_inline)) {
       const Reals v = select(resting, V_reset[i], min(y[0], V_peak[i]));
-      const Reals upswing = bend[i] * exp((v - V_T[i]) * steepness[i]);
-      return Several<2>{{per_C[i] * (g_L[i] * (E_L[i] - v) + upswing - y[1] + current +
-                                     e[k] * (E_exc[i] - v) + h[k] * (E_inh[i] - v)),
-                         rate_w[i] * (a[i] * (v - E_L[i]) - y[1])}};
+      const Reals upswing = per_C[i] * bend[i] * exp((v - V_T[i]) * steepness[i]);
+      const Reals other = per_C[i] * (g_L[i] * (E_L[i] - v) - y[1] + current +
+                                      e[k] * (E_exc[i] - v) + h[k] * (E_inh[i] - v));
+      if (k == 0) rise = upswing, drift = other;
+      return Several<2>{{other + upswing, rate_w[i] * (a[i] * (v - E_L[i]) - y[1])}};
     };
     const Several<2> moved = rungeKutta(Several<2>{{V[i], w[i]}}, dt, slope);
     const Reals next = select(resting, V_reset[i], moved[0]);
-    const Mask fires = next >= V_peak[i];
+    // V' = drift + rise e^((V - V_begin) / Delta_T) grows beyond all bounds within the step
+    const Mask flies = rise * dt * steepness[i] * exprel(drift * dt * steepness[i]) >= 1;
+    const Mask fires = ((next >= V_peak[i]) | flies) & !resting;
     V[i] = select(fires, V_reset[i], next);
     w[i] = select(fires, moved[1] + b[i], moved[1]);
     rest[i] = select(fires, t_ref[i], max(rest[i] - 1, 0));

@@ -48,8 +48,8 @@ constexpr const char* kDoc =
     "tau_m dV/dt = E_L - V + Delta_T exp((V - V_T) / Delta_T) + (tau_m / C_m) (I_syn + I_e + I); "
     "tau_syn dI_syn/dt = -I_syn; a spike that arrives adds its weight [pA] to I_syn. V >= V_peak "
     "at the end of a step: a spike, V = V_reset for t_ref. I_syn exactly, V by the classical "
-    "Runge-Kutta method (order 4, fixed step). Defaults after Fourcaud-Trocme et al. 2003, for a "
-    "cell of 200 pF.";
+    "Runge-Kutta method (order 4, fixed step); an upswing that runs to its end within a step is "
+    "found by its own solution. Defaults after Fourcaud-Trocme et al. 2003, for a cell of 200 pF.";
 
 constexpr const char* kQuadraticDoc =
     "Quadratic integrate-and-fire neuron.\n\n"

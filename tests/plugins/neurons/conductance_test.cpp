@@ -132,6 +132,31 @@ class ConductanceTest : public QObject {
     if (weight >= 1e5) QVERIFY2(nearest < 0.05, qPrintable(QString::number(nearest)));
   }
 
+  /// V relaxes to E_L + I / g_L; the threshold is V_th and a sum over all spikes.
+  void adaptiveThresholdIsTheClosedForm() {
+    Builder b;
+    const Id id =
+        b.node("neuron.lif_cond_adaptive",
+               {{"n", std::int64_t{1}}, {"I_e", 150.0}, {"dtheta", 0.75}, {"tau_theta", 90.0}});
+    Run run(b.project, {.threads = 1}, 500);
+    QCOMPARE(run.error, std::string());
+    std::vector<std::uint64_t> expected;
+    double theta = 0;
+    int free = 0;  // steps since V began to move
+    for (std::uint64_t step = 0; step < 5000; ++step) {
+      theta *= std::exp(-0.1 / 90);
+      if (!expected.empty() && step - expected.back() <= 50) continue;  // t_ref of 5 ms
+      ++free;
+      if (-60 + 15 * (1 - std::exp(-0.1 * free / 20)) < -50 + theta) continue;
+      expected.push_back(step);
+      theta += 0.75;
+      free = 0;
+    }
+    QVERIFY(expected.size() > 8);
+    QCOMPARE(run.train(id), expected);
+    QVERIFY(std::fabs(run.value(id, "theta") - theta) < 1e-10);
+  }
+
   void negativeWeightIsRefused_data() { conductancesAreClosedForms_data(); }
   void negativeWeightIsRefused() {
     QFETCH(const Conducting*, kind);
