@@ -96,6 +96,16 @@ std::size_t countBefore(std::size_t at, std::size_t size, Time until, TimeAt tim
 
 }  // namespace
 
+Packet packetOf(Stream::Kind kind) {
+  switch (kind) {
+    case Stream::Kind::Events: return EventPacket();
+    case Stream::Kind::Triggers: return TriggerPacket();
+    case Stream::Kind::Imu: return ImuPacket();
+    case Stream::Kind::Frames: return FramePacket();
+  }
+  return EventPacket();
+}
+
 std::size_t BlockRecords::size() const {
   return std::visit([](const auto& held) { return held.size(); }, packet);
 }

@@ -3,12 +3,14 @@
 #include <limits>
 #include <map>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "engine/base/Value.h"
 #include "engine/data/FileFormat.h"
 #include "plugins/events/Findings.h"
+#include "plugins/events/PlaceIndex.h"
 
 namespace spk::events {
 
@@ -34,43 +36,42 @@ struct BlockRecords {
   Time first() const;  ///< time of the first record; there is one
 };
 
-/// One stream of a file that is decoded block by block, each a few thousand records. Remembers,
-/// every 64 KiB, how to begin there; a seek decodes at most that much again. What was counted once
-/// is not counted again.
+/// An empty packet of a stream's kind.
+Packet packetOf(Stream::Kind kind);
+
+/// One stream of a file that is decoded block by block, each a few thousand records. Who reads by
+/// time or seeks in a large file has it searched by a thread of its own, which finds how to begin
+/// at every 256 KiB; a seek decodes at most that much again. What was counted once is not counted
+/// again.
 /// @tparam Decoder  can be copied, and has a type Place (of which `at`, a byte of the file, never
-/// falls), kTick [ns], begin(stream) and next(stream, place, packet, findings): appends the next
-/// block's records to the packet, which is empty and of the stream's kind, times raw; moves the
-/// place on; false if nothing is left
+/// falls), kTick [ns], bytes(), begin(stream) and next(stream, place, packet, findings): appends
+/// the next block's records to the packet, which is empty and of the stream's kind, times raw;
+/// moves the place on; false if nothing is left
 template <class Decoder>
 class BlockCursor {
  public:
-  using Place = typename Decoder::Place;
-
   BlockCursor(const Decoder& decoder, std::size_t stream, const Stream& what)
       : decoder_(decoder), stream_(stream), what_(what) {
     here_.place = decoder_.begin(stream);
-    index_.push_back(here_);
-    switch (what.kind) {
-      case Stream::Kind::Events: records_.packet = EventPacket(); break;
-      case Stream::Kind::Triggers: records_.packet = TriggerPacket(); break;
-      case Stream::Kind::Imu: records_.packet = ImuPacket(); break;
-      case Stream::Kind::Frames: records_.packet = FramePacket(); break;
-    }
+    records_.packet = packetOf(what.kind);
+    const std::size_t most = decoder_.bytes() / kLeastBytes + 2;
+    index_ = std::make_unique<PlaceIndex<Entry>>(here_, most);
   }
 
   /// Whether there is a record at the cursor; decodes until there is one.
   Result<bool> fill() {
+    if (sought_) TRY_DO(arrive());
     while (records_.at == records_.size()) {
       TRY(const bool more, load());
       if (!more) return false;
     }
+    if (!first_) first_ = records_.first();
     return true;
   }
   Result<EventSource::More> read(Packet& out, Time until, Time t0) {
-    if (out.index() != records_.packet.index())
-      std::visit([&out](const auto& held) { out = std::decay_t<decltype(held)>(); },
-                 records_.packet);
+    if (out.index() != records_.packet.index()) out = packetOf(what_.kind);
     const std::size_t most = what_.kind == Stream::Kind::Frames ? kFramesMost : kPacketMost;
+    if (until < kEver) startIndex();  // who reads by time will seek
     for (std::size_t given = 0; given < most;) {
       TRY(const bool any, fill());
       if (!any) return EventSource::More::End;
@@ -79,49 +80,83 @@ class BlockCursor {
     }
     return EventSource::More::Full;
   }
-  /// To the first record at or after raw time t.
-  Result<void> seek(Time t) {
-    const auto after = std::partition_point(index_.begin() + 1, index_.end(),
-                                            [t](const Entry& e) { return e.latest < t; });
-    here_ = *(after - 1);
-    records_.clear();
-    while (true) {
-      TRY(const bool more, load());
-      if (!more || records_.seek(t)) return {};
-      records_.clear();
-    }
-  }
+  /// The next read begins with the first record at or after raw time t. Only then it is looked for:
+  /// of most files few streams are read.
+  void seek(Time t) { sought_ = t; }
+
   const BlockRecords& records() const { return records_; }
   const Findings& met() const { return met_; }
   const Stream& what() const { return what_; }
 
  private:
-  static constexpr std::uint64_t kIndexBytes = 1 << 16, kIndexBlocks = 64;
+  static constexpr std::uint64_t kIndexBytes = 1 << 18, kIndexBlocks = 64;
+  /// A block has as many bytes on average, or the index ends early.
+  static constexpr std::uint64_t kLeastBytes = kIndexBlocks * 8;
   struct Entry {
-    Place place = {};
+    typename Decoder::Place place = {};
     std::uint64_t blocks = 0;  ///< before this one
     Time latest = kNever, before = kNever;
   };
 
+  /// Decodes the block at `here` and moves it on; false at the end.
+  static Result<bool> decode(Decoder& decoder, std::size_t stream, const Sensor& sensor,
+                             Entry& here, BlockRecords& records, Findings& met) {
+    records.clear();
+    const std::uint64_t byte = here.place.at;
+    TRY(const bool more, decoder.next(stream, here.place, records.packet, met));
+    if (!more) return false;
+    records.settle(Decoder::kTick, sensor, byte, here.before, met);
+    here.latest = std::max(here.latest, records.latest);
+    ++here.blocks;
+    return true;
+  }
   /// Decodes the next block, which may hold nothing; false at the end.
   Result<bool> load() {
-    records_.clear();
-    const bool fresh = here_.blocks >= counted_ && !ended_;
+    const std::uint64_t block = here_.blocks;
     Findings again;
-    Findings& met = fresh ? met_ : again;
-    const std::uint64_t byte = here_.place.at;
-    TRY(const bool more, decoder_.next(stream_, here_.place, records_.packet, met));
-    if (!more) {
-      ended_ = true;
-      return false;
+    const bool fresh = counted_.endOf(block) == block && !ended_;
+    TRY(const bool more,
+        decode(decoder_, stream_, what_.sensor, here_, records_, fresh ? met_ : again));
+    if (more && fresh) counted_.add(block, block + 1);
+    ended_ |= !more;
+    return more;
+  }
+  /// To where seek() wants to be.
+  Result<void> arrive() {
+    const Time goal = *sought_;
+    sought_.reset();
+    const bool fromBegin = !first_ || goal <= *first_;
+    if (!fromBegin) startIndex();
+    here_ = index_->before(fromBegin ? kNever : goal, [](const Entry& e) { return e.latest; });
+    records_.clear();
+    while (true) {
+      TRY(const bool more, load());
+      if (!first_ && records_.size() > 0) first_ = records_.first();
+      if (!more || records_.seek(goal)) return {};
+      records_.clear();
     }
-    records_.settle(Decoder::kTick, what_.sensor, byte, here_.before, met);
-    here_.latest = std::max(here_.latest, records_.latest);
-    counted_ = std::max(counted_, ++here_.blocks);
-    const Entry& last = index_.back();
-    if (here_.place.at >= last.place.at + kIndexBytes || here_.blocks >= last.blocks + kIndexBlocks)
-      if (here_.blocks > last.blocks) index_.push_back(here_);
-    return true;
+  }
+  /// Small files are read again from their beginning in no time.
+  void startIndex() {
+    if (index_->started() || decoder_.bytes() <= 2 * kIndexBytes) return;
+    struct Search {
+      Decoder decoder;
+      Entry here;
+      BlockRecords records = {};
+    };
+    const auto search = std::make_shared<Search>(Search{decoder_, index_->last()});
+    search->records.packet = packetOf(what_.kind);
+    index_->start([search, stream = stream_, sensor = what_.sensor]() -> std::optional<Entry> {
+      const Entry from = search->here;
+      Findings unused;
+      while (search->here.blocks < from.blocks + kIndexBlocks &&
+             search->here.place.at < from.place.at + kIndexBytes) {
+        const auto more =
+            decode(search->decoder, stream, sensor, search->here, search->records, unused);
+        if (!more || !more.value()) return std::nullopt;
+      }
+      return search->here;
+    });
   }
 
   Decoder decoder_;
@@ -129,10 +164,12 @@ class BlockCursor {
   Stream what_;
   Entry here_;  ///< the block after the records
   BlockRecords records_;
-  std::uint64_t counted_ = 0;
+  Covered counted_;     ///< blocks
   bool ended_ = false;  ///< was seen once, with what is to be said of it
-  std::vector<Entry> index_;
   Findings met_;
+  std::optional<Time> sought_;
+  std::optional<Time> first_;  ///< time of the first record, once it was met
+  std::unique_ptr<PlaceIndex<Entry>> index_;
 };
 
 /// The smallest sensor that holds the events of a cursor that knows no bounds.
@@ -179,7 +216,7 @@ class BlockSource final : public EventSource {
     return cursors_[stream].read(out, raw(until), t0_);
   }
   Result<void> seek(Time t) override {
-    for (auto& cursor : cursors_) TRY_DO(cursor.seek(raw(t)));
+    for (auto& cursor : cursors_) cursor.seek(raw(t));
     return {};
   }
   Notes notes() const override {

@@ -24,8 +24,9 @@ class PlaceIndex {
   /// @param first  where the file begins
   /// @param most   there are never more places than so many, `first` included
   PlaceIndex(const Place& first, std::size_t most)
-      : most_(std::max<std::size_t>(most, 1)), places_(std::make_unique<Place[]>(most_)) {
-    places_[0] = first;
+      : most_(std::max<std::size_t>(most, 1)), shelves_((most_ - 1) / kShelf + 1) {
+    shelves_[0] = std::make_unique<Place[]>(std::min(most_, kShelf));
+    shelves_[0][0] = first;
   }
   ~PlaceIndex() {
     stop_.store(true);
@@ -45,31 +46,41 @@ class PlaceIndex {
   template <class Latest>
   const Place& before(std::int64_t t, Latest latest) const {
     std::size_t state = state_.load(std::memory_order_acquire);
-    while (started() && !(state & kWhole) && latest(places_[state - 1]) < t) {
+    while (started() && !(state & kWhole) && latest(place(state - 1)) < t) {
       state_.wait(state, std::memory_order_acquire);
       state = state_.load(std::memory_order_acquire);
     }
-    const Place *const begin = places_.get(), *const end = begin + (state & ~kWhole);
-    return *(std::partition_point(begin + 1, end,
-                                  [&](const Place& place) { return latest(place) < t; }) -
-             1);
+    std::size_t low = 1, high = state & ~kWhole;  // the first place at or after t lies between
+    while (low < high) {
+      const std::size_t middle = low + (high - low) / 2;
+      if (latest(place(middle)) < t)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+    return place(low - 1);
   }
 
   /// The last place that is known. Any thread.
   const Place& last() const {
-    return places_[(state_.load(std::memory_order_acquire) & ~kWhole) - 1];
+    return place((state_.load(std::memory_order_acquire) & ~kWhole) - 1);
   }
   bool whole() const { return state_.load(std::memory_order_acquire) & kWhole; }
 
  private:
   static constexpr std::size_t kWhole = ~(~std::size_t{0} >> 1);  ///< all places are known
+  static constexpr std::size_t kShelf = 1024;                     ///< places that lie together
+
+  const Place& place(std::size_t i) const { return shelves_[i / kShelf][i % kShelf]; }
 
   void work(const Next& next) {
     std::size_t count = 1;
     for (; count < most_ && !stop_.load(std::memory_order_relaxed); ++count) {
-      const std::optional<Place> place = next();
-      if (!place) break;
-      places_[count] = *place;
+      const std::optional<Place> found = next();
+      if (!found) break;
+      auto& shelf = shelves_[count / kShelf];
+      if (!shelf) shelf = std::make_unique<Place[]>(std::min(most_, kShelf));
+      shelf[count % kShelf] = *found;
       state_.store(count + 1, std::memory_order_release);
       state_.notify_all();
     }
@@ -78,8 +89,8 @@ class PlaceIndex {
   }
 
   std::size_t most_;
-  std::unique_ptr<Place[]> places_;
-  std::atomic<std::size_t> state_ = 1;  ///< how many are known, and kWhole
+  std::vector<std::unique_ptr<Place[]>> shelves_;  ///< those that are needed; never moved
+  std::atomic<std::size_t> state_ = 1;             ///< how many are known, and kWhole
   std::atomic<bool> started_ = false, stop_ = false;
   std::thread thread_;
 };

@@ -16,10 +16,17 @@ struct RosTopic {
   RosLayout layout = RosLayout::Packed;
 };
 
+/// A step through a file: to a message, to the end of a stretch that held none, or to the file's
+/// end.
+struct RosStep {
+  bool more = false;
+  std::optional<std::span<const std::byte>> message = {};  ///< good until the next step
+};
+
 /// A file of messages as blocks of records: one message each.
-/// @tparam File  can be copied; has Place with `at`, begin() and next(place, topic, counts,
-/// findings): the bytes of the next message of that topic, good until the next call, or nothing at
-/// the end; with `counts` it books what belongs to no topic
+/// @tparam File  can be copied; has Place with `at`, size(), begin() and next(place, topic, counts,
+/// findings): a step to the next message of that topic; with `counts` it books what belongs to no
+/// topic
 template <class File>
 struct RosDecoder {
   struct Place {
@@ -40,6 +47,7 @@ struct RosDecoder {
   explicit RosDecoder(File from) : file(std::move(from)) {}
   RosDecoder(const RosDecoder& other) : file(other.file), parts(other.parts) {}
 
+  std::uint64_t bytes() const { return file.size(); }
   Place begin(std::size_t) const {
     Place place;
     place.file = file.begin();
@@ -48,10 +56,11 @@ struct RosDecoder {
   }
   Result<bool> next(std::size_t stream, Place& place, Packet& out, Findings& met) {
     const Part& part = parts[stream];
-    TRY(const auto message, file.next(place.file, part.topic.number, stream == 0, met));
-    if (!message) return false;
-    messages.decode(part.topic.type, part.topic.layout, *message, part.sensor, place.at,
-                    place.state, out, met);
+    TRY(const RosStep step, file.next(place.file, part.topic.number, stream == 0, met));
+    if (!step.more) return false;
+    if (step.message)
+      messages.decode(part.topic.type, part.topic.layout, *step.message, part.sensor, place.at,
+                      place.state, out, met);
     place.at = place.file.at;
     return true;
   }
@@ -74,9 +83,12 @@ Result<Opened> openRos(File file, std::vector<RosTopic> topics, const Values& op
       if (std::ranges::count(kinds, kind) == 0) continue;
       Findings unused;
       auto place = file.begin();
-      TRY(const auto message, file.next(place, topic.number, false, unused));
-      if (!message) continue;  // announced, and never sent
-      Sensor sensor = rosSensor(topic.type, topic.layout, *message).value_or(Sensor());
+      RosStep step{true};
+      while (step.more && !step.message) {
+        TRY(step, file.next(place, topic.number, false, unused));
+      }
+      if (!step.message) continue;  // announced, and never sent
+      Sensor sensor = rosSensor(topic.type, topic.layout, *step.message).value_or(Sensor());
       if (kind == Stream::Kind::Events) {
         TRY(sensor, sensorFrom(options, sensor));
       }

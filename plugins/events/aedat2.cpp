@@ -125,6 +125,7 @@ struct Decoder {
   bool transpose = false;
   std::vector<Stream::Kind> kinds;
 
+  std::uint64_t bytes() const { return file.size(); }
   Place begin(std::size_t) const { return {first}; }
 
   Result<bool> next(std::size_t stream, Place& place, Packet& out, Findings& met) {

@@ -70,6 +70,7 @@ struct Decoder {
   std::vector<Part> parts = {};
   std::shared_ptr<const TriggerPacket> labels = {};  ///< times raw [µs]
 
+  std::uint64_t bytes() const { return file.size(); }
   Place begin(std::size_t) const { return {first}; }
 
   Result<bool> next(std::size_t stream, Place& place, Packet& out, Findings& met) {

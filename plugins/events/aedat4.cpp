@@ -51,6 +51,7 @@ struct Decoder {
   Sensor sensor = {};
   Unpacker unpacker = {};
 
+  std::uint64_t bytes() const { return file.size(); }
   Place begin(std::size_t) const { return {first}; }
 
   Result<bool> next(std::size_t stream, Place& place, Packet& out, Findings& met) {

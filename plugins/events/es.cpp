@@ -108,6 +108,7 @@ struct Decoder {
   Type type = kDvs;
   int width = 1, height = 1;  ///< as the file has it
 
+  std::uint64_t bytes() const { return file.size(); }
   Place begin(std::size_t) const { return {first}; }
 
   Result<bool> next(std::size_t, Place& place, Packet& out, Findings& met) {

@@ -73,19 +73,18 @@ class Log {
   Log(const Log& other) : file_(other.file_) {}
 
   Place begin() const { return {}; }
+  std::uint64_t size() const { return file_.size(); }
 
-  Result<std::optional<std::span<const std::byte>>> next(Place& place, std::uint32_t topic,
-                                                         bool counts, Findings& met) {
-    using Found = std::optional<std::span<const std::byte>>;
+  Result<RosStep> next(Place& place, std::uint32_t topic, bool counts, Findings& met) {
     while (true) {
       if (place.at != loadedAt_) {
         TRY(const auto record, recordAt(place, counts, met));
-        if (!record) return Found();
+        if (!record) return RosStep{};
         const std::uint64_t after = place.at + kRecordHead + record->size;
         if (record->op == kMessage) {
           TRY(const auto bytes, file_.at(place.at + kRecordHead, bounded(record->size)));
           place.at = after;
-          if (const auto message = messageOf(bytes, topic)) return message;
+          if (const auto message = messageOf(bytes, topic)) return RosStep{true, message};
           continue;
         }
         if (record->op != kChunk) {
@@ -106,10 +105,11 @@ class Log {
         place.within += kRecordHead + inner->size;
         if (inner->op != kMessage) continue;
         if (const auto message = messageOf(rest.subspan(kRecordHead, inner->size), topic))
-          return message;
+          return RosStep{true, message};
       }
       place.at = loadedEnd_;
       place.within = 0;
+      return RosStep{true};
     }
   }
 

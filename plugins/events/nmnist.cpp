@@ -33,6 +33,7 @@ struct Decoder {
 
   FileWindow file;
 
+  std::uint64_t bytes() const { return file.size(); }
   Place begin(std::size_t) const { return {}; }
 
   Result<bool> next(std::size_t, Place& place, Packet& out, Findings& met) {

@@ -78,13 +78,11 @@ class Bag {
   Place begin() const { return {}; }
   std::uint64_t size() const { return file_.size(); }
 
-  Result<std::optional<std::span<const std::byte>>> next(Place& place, std::uint32_t topic,
-                                                         bool counts, Findings& met) {
-    using Found = std::optional<std::span<const std::byte>>;
+  Result<RosStep> next(Place& place, std::uint32_t topic, bool counts, Findings& met) {
     while (true) {
       if (place.at != loadedAt_) {
         TRY(const auto record, recordAt(place, counts, met));
-        if (!record) return Found();
+        if (!record) return RosStep{};
         if (record->op != kChunk) {
           place.at += record->end();
           continue;
@@ -102,10 +100,11 @@ class Bag {
         }
         place.within += inner->end();
         if (inner->op == kMessage && inner->connection == topic)
-          return Found(rest.subspan(inner->dataAt, inner->dataSize));
+          return RosStep{true, rest.subspan(inner->dataAt, inner->dataSize)};
       }
       place.at = loadedEnd_;
       place.within = 0;
+      return RosStep{true};
     }
   }
 

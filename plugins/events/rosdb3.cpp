@@ -61,10 +61,13 @@ class Messages {
   Messages(const Messages& other) : path_(other.path_) {}
 
   Place begin() const { return {}; }
+  std::uint64_t size() const {
+    std::error_code error;
+    const auto size = std::filesystem::file_size(path_, error);
+    return error ? 0 : size;
+  }
 
-  Result<std::optional<std::span<const std::byte>>> next(Place& place, std::uint32_t topic, bool,
-                                                         Findings& met) {
-    using Found = std::optional<std::span<const std::byte>>;
+  Result<RosStep> next(Place& place, std::uint32_t topic, bool, Findings& met) {
     TRY_DO(ready());
     if (topic != topic_ || place.at != at_) {
       sqlite3_reset(statement_.get());
@@ -78,13 +81,12 @@ class Messages {
         met.add("damaged_database", 1,
                 "time the database is damaged: what follows there cannot be read");
       topic_ = kNobody;
-      return Found();
+      return RosStep{};
     }
     at_ = place.at = static_cast<std::uint64_t>(sqlite3_column_int64(statement_.get(), 0));
     const auto* data = static_cast<const std::byte*>(sqlite3_column_blob(statement_.get(), 1));
     const int size = sqlite3_column_bytes(statement_.get(), 1);
-    return Found(data ? std::span(data, static_cast<std::size_t>(size))
-                      : std::span<const std::byte>());
+    return RosStep{true, std::span(data, data ? static_cast<std::size_t>(size) : 0)};
   }
 
   Result<std::vector<RosTopic>> topics(Notes& notes) {
