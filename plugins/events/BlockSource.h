@@ -114,11 +114,11 @@ class BlockCursor {
   Result<bool> load() {
     const std::uint64_t block = here_.blocks;
     Findings again;
-    const bool fresh = counted_.endOf(block) == block && !ended_;
+    const bool fresh = counted_.endOf(block) == block && block != end_;
     TRY(const bool more,
         decode(decoder_, stream_, what_.sensor, here_, records_, fresh ? met_ : again));
     if (more && fresh) counted_.add(block, block + 1);
-    ended_ |= !more;
+    if (!more) end_ = block;
     return more;
   }
   /// To where seek() wants to be.
@@ -164,8 +164,8 @@ class BlockCursor {
   Stream what_;
   Entry here_;  ///< the block after the records
   BlockRecords records_;
-  Covered counted_;     ///< blocks
-  bool ended_ = false;  ///< was seen once, with what is to be said of it
+  Covered counted_;                   ///< blocks
+  std::optional<std::uint64_t> end_;  ///< block that is none: what is to be said of it was said
   Findings met_;
   std::optional<Time> sought_;
   std::optional<Time> first_;  ///< time of the first record, once it was met

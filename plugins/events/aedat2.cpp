@@ -348,6 +348,12 @@ Result<Opening> begin(const std::filesystem::path& path, const Values& options) 
   if (made.decoder.layout == Layout::Dvs128 && made.sensor.origin == "option" &&
       (made.sensor.width < 128 || made.sensor.height < 128))
     made.notes.push_back({Note::Level::Warning, "a DVS128 has 128×128 px; the size set is less"});
+  if (made.decoder.layout == Layout::Davis &&
+      (made.sensor.width > 1024 || made.sensor.height > 512))
+    return Error{"width and height are " + std::to_string(made.sensor.width) + " and " +
+                     std::to_string(made.sensor.height) +
+                     "; addresses of a DAVIS hold at most 1024 and 512",
+                 "width"};
   made.decoder.width = made.sensor.width;
   made.decoder.height = made.sensor.height;
   made.decoder.transpose = switchOr(options, "transpose", false);

@@ -360,6 +360,27 @@ class Aedat : public QObject {
     QVERIFY(why.contains("1.0.0"));
   }
 
+  void farSeeksMeetReads() {
+    // Large enough to be searched in the background; damage in the middle is counted once.
+    std::string bytes = kit::esHeader(1, 32, 24);
+    for (int i = 0; i < 200'000; ++i)
+      bytes += i == 100'000 ? "damage" : kit::esEvent((i % 3) << 1 | (i & 1), i % 32, i % 24);
+    const auto path = folder_.write("far.es", bytes);
+    const auto whole = kit::openEvents("es", path);
+    const auto all = *kit::eventsLeft(*whole);
+    QVERIFY(all.size() > 199'980);
+    for (const std::size_t place : {std::size_t{190'000}, std::size_t{50'000}, std::size_t{7}}) {
+      const auto source = kit::openEvents("es", path);
+      QVERIFY(source->seek(all[place].t));
+      const auto first =
+          std::ranges::find_if(all, [&](const Event& e) { return e.t >= all[place].t; });
+      QVERIFY(std::ranges::equal(*kit::eventsLeft(*source), std::span(first, all.end())));
+      QVERIFY(source->seek(0));
+      QVERIFY(*kit::eventsLeft(*source) == all);
+      QCOMPARE(source->counters(), whole->counters());
+    }
+  }
+
   void afterDamageItFindsItsStepAgain() {
     std::string bytes = kit::esHeader(1, 32, 24);
     for (int i = 0; i < 40; ++i) bytes += kit::esEvent(2, i % 32, i % 24);

@@ -131,6 +131,18 @@ class Samples : public QObject {
                QString("%1 %2").arg(name.c_str()).arg(n));
   }
 
+  void aCutAedat4PlaysItsWholePackets() {
+    SPK_NEEDS_SAMPLES(samplesHere);
+    std::ifstream in(*samplesHere / "sample.aedat4", std::ios::binary);
+    std::string bytes(500'001, '\0');
+    in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    const kit::Folder folder;
+    const auto source = kit::openEvents("aedat4", folder.write("cut.aedat4", bytes));
+    QVERIFY(source);
+    QCOMPARE(kit::eventsLeft(*source)->size(), std::size_t{59065});
+    QVERIFY(source->counters().at("truncated_bytes") > 0);
+  }
+
   void seekMeetsRead_data() { matchTheirTable_data(); }
   void seekMeetsRead() {
     SPK_NEEDS_SAMPLES(samplesHere);
