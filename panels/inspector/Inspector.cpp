@@ -6,12 +6,14 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPainter>
+#include <QPlainTextEdit>
 #include <QPointer>
 #include <QScrollArea>
 #include <QScrollBar>
 #include <QVBoxLayout>
 #include <map>
 
+#include "panels/inspector/EquationEditor.h"
 #include "panels/inspector/inspected.h"
 #include "panels/kit/Theme.h"
 
@@ -122,15 +124,22 @@ class InspectorPanel : public Panel {
     std::size_t i = 0;
     for (const Group& group : now_.groups)
       if (isOpen(group))
-        for (const RowState& row : group.rows)
-          if (i < rows_.size()) rows_[i++]->setState(row);
+        for (const RowState& row : group.rows) {
+          if (row.parameter.kind == Kind::Equation) {
+            if (equations_) equations_->setState(row);
+          } else if (i < rows_.size()) {
+            rows_[i++]->setState(row);
+          }
+        }
   }
 
   void rebuild() {
     shown_ = signature();
     const int scrolled = area_->verticalScrollBar()->value();
     const std::string focused = focusedRow();
+    const int typed = equations_ && equations_->field()->hasFocus() ? equations_->position() : -1;
     rows_.clear();
+    equations_ = nullptr;
     name_ = nullptr, facts_ = nullptr;
     auto* list = new QWidget;
     auto* column = new QVBoxLayout(list);
@@ -146,6 +155,7 @@ class InspectorPanel : public Panel {
     area_->verticalScrollBar()->setValue(scrolled);
     for (const auto& row : rows_)
       if (row && !focused.empty() && row->objectName().toStdString() == focused) row->setFocus();
+    if (equations_ && typed >= 0) equations_->setFocus(), equations_->goTo(typed);
   }
 
   std::string focusedRow() const {
@@ -206,6 +216,10 @@ class InspectorPanel : public Panel {
     }
     if (!isOpen(group)) return;
     for (const RowState& state : group.rows) {
+      if (state.parameter.kind == Kind::Equation) {
+        addEquations(group, index, state, list, column);
+        continue;
+      }
       auto* row = new ParameterRow(state, list);
       row->setObjectName(QString::fromStdString(group.key + "/" + state.parameter.name));
       const std::string key = state.parameter.name;
@@ -219,6 +233,17 @@ class InspectorPanel : public Panel {
       column->addWidget(row);
       rows_.emplace_back(row);
     }
+  }
+
+  void addEquations(const Group& group, std::size_t index, const RowState& state, QWidget* list,
+                    QVBoxLayout* column) {
+    equations_ = new EquationEditor(state, list);
+    equations_->setObjectName(QString::fromStdString(group.key + "/" + state.parameter.name));
+    QObject::connect(equations_, &EquationEditor::wanted, equations_,
+                     [this, index, key = state.parameter.name](const Value& value) {
+                       change(index, key, value, false);
+                     });
+    column->addWidget(equations_);
   }
 
   void change(std::size_t group, const std::string& key, const Setting& value, bool dragging) {
@@ -252,6 +277,7 @@ class InspectorPanel : public Panel {
   QPointer<QLineEdit> name_;
   QPointer<QLabel> facts_;
   std::vector<QPointer<ParameterRow>> rows_;
+  QPointer<EquationEditor> equations_;  // of a node whose model is a text
   Inspected now_;
   std::map<std::string, bool> open_;  // what was opened and closed by hand
   std::string shown_;

@@ -5,9 +5,11 @@
 #include <QDir>
 #include <QLabel>
 #include <QLineEdit>
+#include <QPlainTextEdit>
 #include <QTest>
 
 #include "panels/inspector/DistributionEditor.h"
+#include "panels/inspector/EquationEditor.h"
 #include "panels/inspector/ParameterRow.h"
 #include "panels/inspector/inspected.h"
 #include "panels/inspector/scale.h"
@@ -18,6 +20,7 @@
 namespace spk::test {
 
 using panels::inspector::DistributionEditor;
+using panels::inspector::EquationEditor;
 using panels::inspector::ParameterRow;
 
 /// An inspector beside a small network, and hands for its rows.
@@ -437,6 +440,85 @@ class InspectorTest : public QObject {
       QVERIFY(editor.grab().save(folder + "/distribution_" + name + ".png"));
     }
     setTheme(ThemeKind::Dark);
+  }
+
+  void equationsAreCheckedWhileTyped() {
+    InspectorDesk d;
+    const Id q = d.put("neuron.equations", "Q", 600, 0);
+    d.look({q});
+    auto* editor = d.panel->widget()->findChild<EquationEditor*>("parameters/equations");
+    QVERIFY(editor && editor->isGood() && d.row("tau_m") && d.row("tau_syn"));
+    QVERIFY2(editor->message().startsWith("v [mV], I_syn [pA]"), qPrintable(editor->message()));
+    editor->field()->setFocus();
+    editor->field()->selectAll();
+    editor->field()->insertPlainText("dv/dt = (E - v)/tua : mV\ntau = 20 ms\nE = 1 mV");
+    QVERIFY(!editor->isGood());
+    QVERIFY(editor->message().startsWith("Line 1, column 17: `tua` is not known"));
+    QCOMPARE(editor->field()->extraSelections().size(), 1);
+    QCOMPARE(editor->field()->extraSelections()[0].cursor.selectedText(), QString("tua"));
+    QCOMPARE(numberOr(d.item(q).values, "tau", -1), -1.0);
+    QTextCursor cursor = editor->field()->textCursor();
+    cursor.setPosition(16);
+    cursor.setPosition(19, QTextCursor::KeepAnchor);
+    editor->field()->setTextCursor(cursor);
+    QTest::keyClicks(editor->field(), "tau");
+    QVERIFY(editor->isGood() && editor->field()->extraSelections().isEmpty());
+    QVERIFY(!d.item(q).values.contains("equations"));
+    QTest::keyClick(editor->field(), Qt::Key_Return, Qt::ControlModifier);
+    QVERIFY(textOr(d.item(q).values, "equations", "").starts_with("dv/dt = (E - v)/tau : mV"));
+    QVERIFY(d.row("tau") && d.row("E") && !d.row("tau_syn"));  // the rows follow the text
+    editor = d.panel->widget()->findChild<EquationEditor*>("parameters/equations");
+    QCOMPARE(editor->position(), 19);
+    d.type(d.row("tau"), "0.03 s");
+    QCOMPARE(d.number(q, "tau"), 30.0);
+    QVERIFY(d.history.undo() && d.history.undo());
+    QVERIFY(!d.item(q).values.contains("equations") && d.row("tau_syn"));
+  }
+
+  void equationsThatAreNotSetComeBackByEscape() {
+    InspectorDesk d;
+    const Id q = d.put("neuron.equations", "Q", 600, 0);
+    d.look({q});
+    auto* editor = d.panel->widget()->findChild<EquationEditor*>("parameters/equations");
+    const QString before = editor->field()->toPlainText();
+    editor->field()->setFocus();
+    QTest::keyClicks(editor->field(), "nonsense ");
+    QVERIFY(!editor->isGood());
+    QTest::keyClick(editor->field(), Qt::Key_Escape);
+    QVERIFY(editor->isGood());
+    QCOMPARE(editor->field()->toPlainText(), before);
+    QVERIFY(!d.item(q).values.contains("equations"));
+    // What is left with a mistake in it is kept by the project, and the node says what is wrong.
+    QTest::keyClicks(editor->field(), "nonsense ");
+    QTest::keyClick(editor->field(), Qt::Key_Tab);
+    QVERIFY(textOr(d.item(q).values, "equations", "").starts_with("nonsense"));
+    d.recheck();
+    QVERIFY(std::ranges::any_of(d.notes, [&](const Note& note) {
+      return note.item == q && note.level == Note::Level::Error;
+    }));
+  }
+
+  void equationsAsPictures() {
+    InspectorDesk d;
+    const Id q = d.put("neuron.equations", "Q", 600, 0);
+    d.look({q});
+    auto* editor = d.panel->widget()->findChild<EquationEditor*>("parameters/equations");
+    const QString folder = SPK_BUILD_DIR "/golden";
+    QVERIFY(QDir().mkpath(folder));
+    const auto isLaidOut = [&] {  // the words below move with the text
+      const auto* said = editor->findChild<QLabel*>();
+      return said->geometry().top() >= editor->field()->geometry().bottom() &&
+             said->height() >= said->heightForWidth(said->width());
+    };
+    QTRY_VERIFY(isLaidOut());
+    QVERIFY(d.panel->widget()->grab().save(folder + "/inspector_equations.png"));
+    editor->field()->setFocus();
+    editor->field()->moveCursor(QTextCursor::Start);
+    editor->field()->moveCursor(QTextCursor::NextBlock);
+    editor->field()->insertPlainText("du/dt = (E_L - I_syn)/tau_m : mV\n");
+    QTRY_VERIFY(isLaidOut());
+    QVERIFY(d.panel->widget()->grab().save(folder + "/inspector_equations_wrong.png"));
+    QTest::keyClick(editor->field(), Qt::Key_Escape);
   }
 };
 
