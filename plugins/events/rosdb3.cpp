@@ -55,6 +55,7 @@ class Messages {
  public:
   struct Place {
     std::uint64_t at = 0;  ///< number of the last message that was given
+    bool ended = false;    ///< a damaged database may go on when it is asked again
   };
 
   explicit Messages(std::filesystem::path path) : path_(std::move(path)) {}
@@ -68,6 +69,7 @@ class Messages {
   }
 
   Result<RosStep> next(Place& place, std::uint32_t topic, bool, Findings& met) {
+    if (place.ended) return RosStep{};
     TRY_DO(ready());
     if (topic != topic_ || place.at != at_) {
       sqlite3_reset(statement_.get());
@@ -76,14 +78,18 @@ class Messages {
       topic_ = topic;
     }
     const int status = sqlite3_step(statement_.get());
-    if (status != SQLITE_ROW) {
+    const auto number = status == SQLITE_ROW
+                            ? static_cast<std::uint64_t>(sqlite3_column_int64(statement_.get(), 0))
+                            : 0;
+    if (number <= place.at) {  // the end, or an order that cannot be
       if (status != SQLITE_DONE)
         met.add("damaged_database", 1,
                 "time the database is damaged: what follows there cannot be read");
       topic_ = kNobody;
+      place.ended = true;
       return RosStep{};
     }
-    at_ = place.at = static_cast<std::uint64_t>(sqlite3_column_int64(statement_.get(), 0));
+    at_ = place.at = number;
     const auto* data = static_cast<const std::byte*>(sqlite3_column_blob(statement_.get(), 1));
     const int size = sqlite3_column_bytes(statement_.get(), 1);
     return RosStep{true, std::span(data, data ? static_cast<std::size_t>(size) : 0)};
