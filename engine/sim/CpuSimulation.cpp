@@ -46,16 +46,11 @@ Result<void> checkMemory(const Network& net, const CpuOptions& options) {
     const Grid targets = net.populations[p.target].grid;
     const bool same = !p.fromBody && p.source == p.target;
     // Impossible rules are reported, with their names, when they are drawn.
-    ConnectRule rule = p.rule;
-    if (rule.kind == ConnectRule::Kind::FixedTotal) rule.multapses = true, rule.total = 0;
-    const auto connector = Connector::make(rule, p.sourceGrid, targets, same, p.connectKey);
-    if (!connector) continue;
-    const double synapses = p.rule.kind == ConnectRule::Kind::FixedTotal
-                                ? static_cast<double>(p.rule.total)
-                                : connector.value().expected();
-    bytes += synapses * (p.form == Projection::Form::Shared     ? 2
-                         : p.form == Projection::Form::Weighted ? 6
-                                                                : 8);
+    const auto synapses = Connector::expected(p.rule, p.sourceGrid, targets, same, p.connectKey);
+    if (!synapses) continue;
+    bytes += synapses.value() * (p.form == Projection::Form::Shared     ? 2
+                                 : p.form == Projection::Form::Weighted ? 6
+                                                                        : 8);
   }
   const double has =
       static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));

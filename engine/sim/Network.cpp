@@ -346,10 +346,26 @@ class Compiler {
     };
     ConnectRule rule;
     rule.kind = kind;
-    rule.p = kind == ConnectRule::Kind::Gaussian ? real("p_max") : real("p");
-    rule.indegree = static_cast<std::uint64_t>(std::max(0.0, real("indegree")));
-    rule.total = static_cast<std::uint64_t>(std::max(0.0, real("total")));
+    const auto count = [&](const char* key) {
+      return static_cast<std::uint64_t>(std::max(0.0, real(key)));
+    };
+    rule.p = real(chanceName(kind));
+    rule.indegree = count("indegree");
+    rule.outdegree = count("outdegree");
+    rule.total = count("total");
     rule.sigma = real("sigma");
+    rule.length = real("length");
+    rule.radius = real("radius");
+    rule.pSurround = real("p_surround");
+    rule.sigmaSurround = real("sigma_surround");
+    rule.neighbours = count("neighbours");
+    rule.rewiring = real("rewiring");
+    rule.exponent = real("exponent");
+    rule.modules = count("modules");
+    rule.pBetween = real("p_between");
+    rule.kernel = count("kernel");
+    rule.stride = count("stride");
+    rule.padding = count("padding");
     rule.periodic = on("periodic");
     rule.autapses = on("autapses");
     rule.multapses = on("multapses");
@@ -525,9 +541,13 @@ class Compiler {
     const double sources = p.sourceCount;
     switch (p.rule.kind) {
       case ConnectRule::Kind::AllToAll: return 1;
+      case ConnectRule::Kind::ScaleFree:
       case ConnectRule::Kind::FixedIndegree: return static_cast<double>(p.rule.indegree) / sources;
       case ConnectRule::Kind::FixedTotal:
         return static_cast<double>(p.rule.total) / sources / targets;
+      case ConnectRule::Kind::FixedOutdegree:
+        return static_cast<double>(p.rule.outdegree) / targets;
+      case ConnectRule::Kind::SmallWorld: return static_cast<double>(p.rule.neighbours) / sources;
       case ConnectRule::Kind::OneToOne: return 1 / sources;
       default: return p.rule.p;
     }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
+#include <string>
 
 #include "engine/base/Math.h"
 #include "engine/base/Value.h"
@@ -12,167 +14,275 @@ namespace {
 /// Sequences above all targets serve the rules that draw for the projection as a whole.
 constexpr std::uint64_t kWhole = std::uint64_t{1} << 40;
 
-/// How many failures lie before the next success of chance p; `inverse` = 1 / log(1 − p).
-std::uint64_t skip(RandomSequence& random, double inverse) {
-  const double failures = std::floor(log(random.uniform()) * inverse);
-  return failures < 1e18 ? static_cast<std::uint64_t>(failures) : std::uint64_t{1} << 62;
-}
+constexpr std::uint64_t kSparse = 8;  // up to 1/8 of the sources: draw again what is taken
 
-}  // namespace
+constexpr std::pair<std::string_view, ConnectRule::Kind> kRules[] = {
+    {"all_to_all", ConnectRule::Kind::AllToAll},
+    {"one_to_one", ConnectRule::Kind::OneToOne},
+    {"pairwise_bernoulli", ConnectRule::Kind::PairwiseBernoulli},
+    {"fixed_indegree", ConnectRule::Kind::FixedIndegree},
+    {"fixed_outdegree", ConnectRule::Kind::FixedOutdegree},
+    {"fixed_total", ConnectRule::Kind::FixedTotal},
+    {"gaussian", ConnectRule::Kind::Gaussian},
+    {"exponential", ConnectRule::Kind::Exponential},
+    {"box", ConnectRule::Kind::Box},
+    {"difference_of_gaussians", ConnectRule::Kind::DifferenceOfGaussians},
+    {"small_world", ConnectRule::Kind::SmallWorld},
+    {"scale_free", ConnectRule::Kind::ScaleFree},
+    {"modular", ConnectRule::Kind::Modular},
+    {"convolution", ConnectRule::Kind::Convolution},
+    {"pooling", ConnectRule::Kind::Pooling}};
 
-Result<ConnectRule::Kind> connectRule(std::string_view word) {
+bool isKernel(ConnectRule::Kind kind) {
   using Rule = ConnectRule::Kind;
-  constexpr std::pair<std::string_view, Rule> kRules[] = {
-      {"all_to_all", Rule::AllToAll},
-      {"one_to_one", Rule::OneToOne},
-      {"pairwise_bernoulli", Rule::PairwiseBernoulli},
-      {"fixed_indegree", Rule::FixedIndegree},
-      {"fixed_total", Rule::FixedTotal},
-      {"gaussian", Rule::Gaussian}};
-  for (const auto& [name, kind] : kRules)
-    if (name == word) return kind;
-  return Error{"is \"" + std::string(word) +
-                   "\"; all_to_all, one_to_one, pairwise_bernoulli, fixed_indegree, fixed_total or "
-                   "gaussian",
-               "rule"};
+  return kind == Rule::Gaussian || kind == Rule::Exponential || kind == Rule::Box ||
+         kind == Rule::DifferenceOfGaussians;
 }
 
-Result<Connector> Connector::make(const ConnectRule& rule, Grid sources, Grid targets, bool same,
-                                  RandomKey key) {
-  using Rule = ConnectRule::Kind;
-  Connector c;
-  c.rule_ = rule;
-  c.sources_ = sources;
-  c.targets_ = targets;
-  c.sourceCount_ = sources.size();
-  c.targetCount_ = targets.size();
-  c.noAutapses_ = same && !rule.autapses;
-  c.key_ = key;
-  const std::uint64_t eligible = c.sourceCount_ - (c.noAutapses_ ? 1 : 0);
-  if (!(rule.p >= 0 && rule.p <= 1))
-    return Error{"is " + numberText(rule.p) + "; 0 to 1 is allowed",
-                 rule.kind == Rule::Gaussian ? "p_max" : "p"};
-  switch (rule.kind) {
-    case Rule::OneToOne:
-      if (c.sourceCount_ != c.targetCount_)
-        return Error{"one_to_one needs equal numbers; there are " + std::to_string(c.sourceCount_) +
-                         " sources and " + std::to_string(c.targetCount_) + " targets",
-                     "rule"};
-      break;
-    case Rule::FixedIndegree:
-      if (rule.indegree > 0 && (eligible == 0 || (!rule.multapses && rule.indegree > eligible)))
-        return Error{"is " + std::to_string(rule.indegree) + ", but each target has " +
-                         std::to_string(eligible) + " possible sources" +
-                         (eligible ? " (or allow multapses)" : ""),
-                     "indegree"};
-      break;
-    case Rule::FixedTotal: TRY_DO(c.shareTotal()); break;
-    case Rule::Gaussian:
-      if (!(rule.sigma > 0)) return Error{"is " + numberText(rule.sigma) + "; above 0", "sigma"};
-      c.prepareGaussian();
-      break;
-    case Rule::AllToAll:
-    case Rule::PairwiseBernoulli: break;
-  }
-  return c;
-}
-
-double Connector::expected() const {
-  const double sources = sourceCount_ - (noAutapses_ ? 1.0 : 0.0), targets = targetCount_;
-  switch (rule_.kind) {
-    case ConnectRule::Kind::AllToAll: return sources * targets;
-    case ConnectRule::Kind::OneToOne: return noAutapses_ ? 0 : targets;
-    case ConnectRule::Kind::PairwiseBernoulli: return rule_.p * sources * targets;
-    case ConnectRule::Kind::FixedIndegree: return static_cast<double>(rule_.indegree) * targets;
-    case ConnectRule::Kind::FixedTotal: return static_cast<double>(rule_.total);
-    case ConnectRule::Kind::Gaussian: break;
-  }
-  double rows = 0, columns = 0;
-  for (const double chance : rowChance_) rows += chance;
-  for (const double chance : columnChance_) columns += chance;
-  return rule_.p * rows * columns * sources_.channels * targets_.channels;
-}
-
-void Connector::draw(std::uint32_t target, Scratch& scratch,
-                     std::vector<std::uint32_t>& sources) const {
-  switch (rule_.kind) {
-    case ConnectRule::Kind::AllToAll:
-      for (std::uint32_t s = 0; s < sourceCount_; ++s)
-        if (!(noAutapses_ && s == target)) sources.push_back(s);
-      return;
-    case ConnectRule::Kind::OneToOne:
-      if (!noAutapses_) sources.push_back(target);
-      return;
-    case ConnectRule::Kind::PairwiseBernoulli: return drawBernoulli(target, sources);
-    case ConnectRule::Kind::FixedIndegree:
-      return drawDegree(target, rule_.indegree, scratch, sources);
-    case ConnectRule::Kind::FixedTotal:
-      if (rule_.multapses) return drawDegree(target, degrees_[target], scratch, sources);
-      for (auto at = std::ranges::lower_bound(pairs_, std::uint64_t{target} * sourceCount_);
-           at != pairs_.end() && *at / sourceCount_ == target; ++at)
-        sources.push_back(static_cast<std::uint32_t>(*at % sourceCount_));
-      return;
-    case ConnectRule::Kind::Gaussian: return drawGaussian(target, sources);
+/// Each number in [first, end) but `without` with chance p, in rising order.
+void drawPairs(RandomSequence& random, double p, std::uint64_t first, std::uint64_t end,
+               std::uint32_t without, std::vector<std::uint32_t>& out) {
+  if (p <= 0) return;
+  const double inverse = p < 1 ? 1 / log1p(-p) : 0;
+  for (std::uint64_t s = first;; ++s) {
+    if (p < 1) s += failures(random, inverse);
+    if (s >= end) return;
+    if (s != without) out.push_back(static_cast<std::uint32_t>(s));
   }
 }
 
-void Connector::drawBernoulli(std::uint32_t target, std::vector<std::uint32_t>& sources) const {
-  if (rule_.p <= 0) return;
-  RandomSequence random(key_, target);
-  const double inverse = rule_.p < 1 ? 1 / log1p(-rule_.p) : 0;
-  for (std::uint64_t s = 0;; ++s) {
-    if (rule_.p < 1) s += skip(random, inverse);
-    if (s >= sourceCount_) return;
-    if (!(noAutapses_ && s == target)) sources.push_back(static_cast<std::uint32_t>(s));
-  }
+bool isTaken(const std::vector<std::uint64_t>& taken, std::uint32_t s) {
+  return taken[s / 64] >> (s % 64) & 1;
+}
+void flip(std::vector<std::uint64_t>& taken, std::uint32_t s) {
+  taken[s / 64] ^= std::uint64_t{1} << (s % 64);
 }
 
-void Connector::drawDegree(std::uint32_t target, std::uint64_t degree, Scratch& scratch,
-                           std::vector<std::uint32_t>& sources) const {
+/// `degree` of `count` numbers, all alike; `without` is left out (`count`: none is).
+void drawDegree(RandomSequence random, std::uint32_t count, std::uint32_t without,
+                std::uint64_t degree, bool multapses, Connector::Scratch& scratch,
+                std::vector<std::uint32_t>& out) {
   if (degree == 0) return;
-  RandomSequence random(key_, target);
-  const std::uint32_t eligible = sourceCount_ - (noAutapses_ ? 1 : 0);
+  const std::uint32_t eligible = count - (without < count ? 1 : 0);
   const auto one = [&] {
     const std::uint32_t s = random.below(eligible);
-    return s + (noAutapses_ && s >= target ? 1 : 0);
+    return s + (s >= without ? 1 : 0);
   };
-  if (rule_.multapses) {
-    for (std::uint64_t i = 0; i < degree; ++i) sources.push_back(one());
+  if (multapses) {
+    for (std::uint64_t i = 0; i < degree; ++i) out.push_back(one());
     return;
   }
   // Distinct ones by drawing again; above one half, those left out are drawn instead.
   const bool leaveOut = degree > eligible / 2;
   const std::uint64_t drawn = leaveOut ? eligible - degree : degree;
-  const std::size_t begin = sources.size();
+  const std::size_t begin = out.size();
   std::vector<std::uint64_t>& taken = scratch.taken;
-  taken.resize((sourceCount_ + 63) / 64, 0);
+  taken.resize((count + 63) / 64, 0);
   for (std::uint64_t i = 0; i < drawn;) {
     const std::uint32_t s = one();
-    std::uint64_t& word = taken[s / 64];
-    const std::uint64_t bit = std::uint64_t{1} << (s % 64);
-    if (word & bit) continue;
-    word |= bit;
+    if (isTaken(taken, s)) continue;
+    flip(taken, s);
     ++i;
-    if (!leaveOut) sources.push_back(s);
+    if (!leaveOut) out.push_back(s);
   }
   if (leaveOut) {
-    for (std::uint32_t s = 0; s < sourceCount_; ++s)
-      if (!(taken[s / 64] >> (s % 64) & 1) && !(noAutapses_ && s == target)) sources.push_back(s);
+    for (std::uint32_t s = 0; s < count; ++s)
+      if (!isTaken(taken, s) && s != without) out.push_back(s);
     std::ranges::fill(taken, 0);
   } else {
-    for (std::size_t i = begin; i < sources.size(); ++i) taken[sources[i] / 64] = 0;
+    for (std::size_t i = begin; i < out.size(); ++i) taken[out[i] / 64] = 0;
+  }
+}
+
+Result<void> inside(const char* name, double value, double least, double most) {
+  if (value >= least && value <= most) return {};
+  return Error{"is " + numberText(value) + "; " + numberText(least) + " to " + numberText(most) +
+                   " is allowed",
+               name};
+}
+/// So many distinct ones, or any number where one may be taken twice.
+Result<void> degreeInside(const char* name, std::uint64_t degree, std::uint64_t eligible,
+                          bool multapses, const char* of, const char* possible) {
+  if (degree == 0 || (eligible > 0 && (multapses || degree <= eligible))) return {};
+  return Error{"is " + std::to_string(degree) + ", but each " + of + " has " +
+                   std::to_string(eligible) + " possible " + possible,
+               name};
+}
+
+}  // namespace
+
+Result<ConnectRule::Kind> connectRule(std::string_view word) {
+  std::string all;
+  for (const auto& [name, kind] : kRules) {
+    if (name == word) return kind;
+    if (!all.empty()) all += &name == &std::end(kRules)[-1].first ? " or " : ", ";
+    all += name;
+  }
+  return Error{"is \"" + std::string(word) + "\"; " + all, "rule"};
+}
+
+const char* chanceName(ConnectRule::Kind kind) {
+  return isKernel(kind) ? "p_max" : kind == ConnectRule::Kind::Modular ? "p_within" : "p";
+}
+
+std::uint64_t failures(RandomSequence& random, double inverse) {
+  const double count = std::floor(log(random.uniform()) * inverse);
+  return count < 1e18 ? static_cast<std::uint64_t>(count) : std::uint64_t{1} << 62;
+}
+
+Connector::Connector(const ConnectRule& rule, Grid sources, Grid targets, bool same, RandomKey key)
+    : rule_(rule),
+      sources_(sources),
+      targets_(targets),
+      sourceCount_(sources.size()),
+      targetCount_(targets.size()),
+      same_(same),
+      noAutapses_(same && !rule.autapses),
+      key_(key) {}
+
+Result<Connector> Connector::make(const ConnectRule& rule, Grid sources, Grid targets, bool same,
+                                  RandomKey key) {
+  Connector c(rule, sources, targets, same, key);
+  TRY_DO(c.check());
+  c.expected_ = c.count();
+  c.drawWhole();
+  return c;
+}
+
+Result<double> Connector::expected(const ConnectRule& rule, Grid sources, Grid targets, bool same,
+                                   RandomKey key) {
+  Connector c(rule, sources, targets, same, key);
+  TRY_DO(c.check());
+  return c.count();
+}
+
+Result<void> Connector::check() {
+  using Rule = ConnectRule::Kind;
+  const ConnectRule& r = rule_;
+  const std::uint64_t own = noAutapses_ ? 1 : 0, eligible = sourceCount_ - own;
+  TRY_DO(inside(chanceName(r.kind), r.p, 0, 1));
+  if (isKernel(r.kind)) return checkKernel();
+  switch (r.kind) {
+    case Rule::OneToOne:
+      if (sourceCount_ == targetCount_) return {};
+      return Error{"one_to_one needs equal numbers; there are " + std::to_string(sourceCount_) +
+                       " sources and " + std::to_string(targetCount_) + " targets",
+                   "rule"};
+    case Rule::FixedIndegree:
+      return degreeInside(
+          "indegree", r.indegree, eligible, r.multapses, "target",
+          eligible ? "sources (or allow multapses)" : "sources (or allow autapses)");
+    case Rule::FixedOutdegree:
+      return degreeInside(
+          "outdegree", r.outdegree, targetCount_ - own, r.multapses, "source",
+          targetCount_ > own ? "targets (or allow multapses)" : "targets (or allow autapses)");
+    case Rule::FixedTotal: {
+      const std::uint64_t most = eligible * targetCount_;
+      if (r.total == 0 || (most > 0 && (r.multapses || r.total <= most))) return {};
+      return Error{"is " + std::to_string(r.total) + ", but there are " + std::to_string(most) +
+                       " possible pairs" + (most ? " (or allow multapses)" : ""),
+                   "total"};
+    }
+    case Rule::SmallWorld:
+      TRY_DO(inside("rewiring", r.rewiring, 0, 1));
+      return degreeInside("neighbours", r.neighbours, sourceCount_ - (same_ ? 1 : 0), false,
+                          "target", "sources");
+    case Rule::ScaleFree:
+      if (!(r.exponent > 2) || !std::isfinite(r.exponent))
+        return Error{"is " + numberText(r.exponent) + "; above 2 is allowed", "exponent"};
+      return degreeInside(
+          "indegree", r.indegree, eligible, r.multapses, "target",
+          eligible ? "sources (or allow multapses)" : "sources (or allow autapses)");
+    case Rule::Modular: {
+      TRY_DO(inside("p_between", r.pBetween, 0, 1));
+      const std::uint32_t most = std::min(sourceCount_, targetCount_);
+      return inside("modules", static_cast<double>(r.modules), 1, most);
+    }
+    case Rule::Convolution:
+    case Rule::Pooling: return checkWindow();
+    default: return {};
+  }
+}
+
+void Connector::drawWhole() {
+  using Rule = ConnectRule::Kind;
+  if (rule_.kind == Rule::FixedTotal) {
+    if (rule_.multapses)
+      shareTotal();
+    else
+      shareTotalDistinct();
+  }
+  if (rule_.kind == Rule::FixedOutdegree) drawSourceBySource();
+  if (rule_.kind == Rule::ScaleFree) {
+    shares_.reserve(sourceCount_);
+    double sum = 0;
+    for (std::uint32_t s = 0; s < sourceCount_; ++s)
+      shares_.push_back(sum += pow(s + 1.0, -1 / (rule_.exponent - 1)));
+  }
+}
+
+double Connector::count() const {
+  using Rule = ConnectRule::Kind;
+  const double sources = sourceCount_ - (noAutapses_ ? 1.0 : 0.0), targets = targetCount_;
+  switch (rule_.kind) {
+    case Rule::AllToAll: return sources * targets;
+    case Rule::OneToOne: return noAutapses_ ? 0 : targets;
+    case Rule::PairwiseBernoulli: return rule_.p * sources * targets;
+    case Rule::FixedIndegree:
+    case Rule::ScaleFree: return static_cast<double>(rule_.indegree) * targets;
+    case Rule::FixedOutdegree: return static_cast<double>(rule_.outdegree) * sourceCount_;
+    case Rule::FixedTotal: return static_cast<double>(rule_.total);
+    case Rule::SmallWorld: return static_cast<double>(rule_.neighbours) * targets;
+    case Rule::Modular: return expectedModular();
+    case Rule::Convolution:
+    case Rule::Pooling: return expectedWindow();
+    default: return expectedNear();
+  }
+}
+
+void Connector::draw(std::uint32_t target, Scratch& scratch,
+                     std::vector<std::uint32_t>& sources) const {
+  using Rule = ConnectRule::Kind;
+  const auto degree = [&](std::uint64_t d) {
+    drawDegree({key_, target}, sourceCount_, without(target), d, rule_.multapses, scratch, sources);
+  };
+  switch (rule_.kind) {
+    case Rule::AllToAll:
+      for (std::uint32_t s = 0; s < sourceCount_; ++s)
+        if (s != without(target)) sources.push_back(s);
+      return;
+    case Rule::OneToOne:
+      if (!noAutapses_) sources.push_back(target);
+      return;
+    case Rule::PairwiseBernoulli: {
+      RandomSequence random(key_, target);
+      return drawPairs(random, rule_.p, 0, sourceCount_, without(target), sources);
+    }
+    case Rule::FixedIndegree: return degree(rule_.indegree);
+    case Rule::FixedOutdegree:
+      sources.insert(sources.end(), chosen_.begin() + static_cast<std::ptrdiff_t>(starts_[target]),
+                     chosen_.begin() + static_cast<std::ptrdiff_t>(starts_[target + 1]));
+      return;
+    case Rule::FixedTotal:
+      if (rule_.multapses) return degree(degrees_[target]);
+      for (auto at = std::ranges::lower_bound(pairs_, std::uint64_t{target} * sourceCount_);
+           at != pairs_.end() && *at / sourceCount_ == target; ++at)
+        sources.push_back(static_cast<std::uint32_t>(*at % sourceCount_));
+      return;
+    case Rule::SmallWorld: return drawSmallWorld(target, scratch, sources);
+    case Rule::ScaleFree: return drawScaleFree(target, scratch, sources);
+    case Rule::Modular: return drawModular(target, sources);
+    case Rule::Convolution:
+    case Rule::Pooling: return drawWindow(target, sources);
+    case Rule::Gaussian:
+    case Rule::Exponential:
+    case Rule::Box:
+    case Rule::DifferenceOfGaussians: return drawNear(target, sources);
   }
 }
 
 /// How many synapses each target gets: multinomial, by binomials one after another.
-Result<void> Connector::shareTotal() {
-  const std::uint64_t perTarget = sourceCount_ - (noAutapses_ ? 1 : 0);
-  const std::uint64_t most = perTarget * targetCount_;
-  if (rule_.total > 0 && (perTarget == 0 || (!rule_.multapses && rule_.total > most)))
-    return Error{"is " + std::to_string(rule_.total) + ", but there are " + std::to_string(most) +
-                     " possible pairs" + (most ? " (or allow multapses)" : ""),
-                 "total"};
-  if (!rule_.multapses) return shareTotalDistinct(), Result<void>{};
+void Connector::shareTotal() {
   RandomSequence random(key_, kWhole);
   std::uint64_t left = rule_.total;
   degrees_.resize(targetCount_);
@@ -180,7 +290,6 @@ Result<void> Connector::shareTotal() {
     degrees_[t] = t + 1 == targetCount_ ? left : random.binomial(left, 1.0 / (targetCount_ - t));
     left -= degrees_[t];
   }
-  return {};
 }
 
 /// Distinct pairs, all sets alike: as many as are missing are drawn until none is.
@@ -218,40 +327,127 @@ void Connector::shareTotalDistinct() {
     }
 }
 
-/// exp(−(dx² + dy²) / 2σ²) is a product: one table for rows, one for columns.
-void Connector::prepareGaussian() {
-  const auto table = [this](std::uint32_t from, std::uint32_t to) {
-    std::vector<double> chances(std::size_t{from} * to);
-    for (std::uint32_t t = 0; t < to; ++t)
-      for (std::uint32_t s = 0; s < from; ++s) {
-        double d = std::fabs((s + 0.5) * to / from - (t + 0.5));
-        if (rule_.periodic) d = std::min(d, to - d);
-        chances[std::size_t{t} * from + s] = exp(-d * d / (2 * rule_.sigma * rule_.sigma));
-      }
-    return chances;
+/// Every source draws its targets, then they are sorted by target: drawn twice, to count and to
+/// place, which needs half the memory of keeping the pairs.
+void Connector::drawSourceBySource() {
+  Scratch scratch;
+  std::vector<std::uint32_t> targets;
+  const auto forEach = [&](auto&& pair) {
+    for (std::uint32_t s = 0; s < sourceCount_; ++s) {
+      targets.clear();
+      drawDegree({key_, kWhole + 1 + s}, targetCount_, noAutapses_ ? s : targetCount_,
+                 rule_.outdegree, rule_.multapses, scratch, targets);
+      for (const std::uint32_t t : targets) pair(s, t);
+    }
   };
-  rowChance_ = table(sources_.height, targets_.height);
-  columnChance_ = table(sources_.width, targets_.width);
+  starts_.assign(std::size_t{targetCount_} + 1, 0);
+  forEach([this](std::uint32_t, std::uint32_t t) { ++starts_[t + 1]; });
+  std::partial_sum(starts_.begin(), starts_.end(), starts_.begin());
+  chosen_.resize(starts_.back());
+  std::vector<std::uint64_t> cursor = starts_;
+  forEach([&](std::uint32_t s, std::uint32_t t) { chosen_[cursor[t]++] = s; });
 }
 
-/// Row by row, geometric skipping with the row's chance, then thinned by the column's.
-void Connector::drawGaussian(std::uint32_t target, std::vector<std::uint32_t>& sources) const {
+/// Watts & Strogatz 1998, with direction: the nearest sources on a ring, to both sides in turn;
+/// then each is exchanged, with chance `rewiring`, for one that is not joined yet.
+void Connector::drawSmallWorld(std::uint32_t target, Scratch& scratch,
+                               std::vector<std::uint32_t>& sources) const {
+  if (rule_.neighbours == 0) return;
   RandomSequence random(key_, target);
-  const std::uint32_t x = target % targets_.width, y = target / targets_.width % targets_.height;
-  for (std::uint32_t c = 0; c < sources_.channels; ++c)
-    for (std::uint32_t sy = 0; sy < sources_.height; ++sy) {
-      const double chance = rule_.p * rowChance_[std::size_t{y} * sources_.height + sy];
-      if (chance <= 0) continue;
-      const double inverse = chance < 1 ? 1 / log1p(-chance) : 0;
-      const std::uint32_t row = (c * sources_.height + sy) * sources_.width;
-      for (std::uint64_t sx = 0;; ++sx) {
-        if (chance < 1) sx += skip(random, inverse);
-        if (sx >= sources_.width) break;
-        if (random.uniform() >= columnChance_[std::size_t{x} * sources_.width + sx]) continue;
-        const std::uint32_t source = row + static_cast<std::uint32_t>(sx);
-        if (!(noAutapses_ && source == target)) sources.push_back(source);
-      }
+  const std::size_t begin = sources.size();
+  std::vector<std::uint64_t>& taken = scratch.taken;
+  taken.resize((sourceCount_ + 63) / 64, 0);
+  const std::uint64_t centre =
+      same_ ? target : (2 * std::uint64_t{target} + 1) * sourceCount_ / (2 * targetCount_);
+  for (std::uint64_t i = 0; i < rule_.neighbours; ++i) {
+    const std::uint64_t place = i + (same_ ? 1 : 0), steps = (place + 1) / 2;
+    const std::uint64_t at = centre + (place % 2 ? steps : sourceCount_ - steps);
+    sources.push_back(static_cast<std::uint32_t>(at % sourceCount_));
+    flip(taken, sources.back());
+  }
+  const std::uint64_t left = sourceCount_ - rule_.neighbours - (noAutapses_ ? 1 : 0);
+  std::vector<std::uint32_t>& free = scratch.free;
+  free.clear();
+  const bool listed = rule_.neighbours > sourceCount_ / 2;  // few are free: better known by name
+  for (std::uint32_t s = 0; listed && s < sourceCount_; ++s)
+    if (!isTaken(taken, s) && s != without(target)) free.push_back(s);
+  for (std::size_t i = begin; i < sources.size(); ++i) {
+    if (left == 0 || random.uniform() >= rule_.rewiring) continue;
+    if (listed) {
+      std::swap(sources[i], free[random.below(static_cast<std::uint32_t>(free.size()))]);
+      continue;
     }
+    std::uint32_t s;
+    do s = random.below(sourceCount_);
+    while (isTaken(taken, s) || s == without(target));
+    flip(taken, sources[i]);
+    flip(taken, s);
+    sources[i] = s;
+  }
+  std::ranges::fill(taken, 0);
+}
+
+/// Goh, Kahng & Kim 2001 (Phys Rev Lett 87:278701): source i is drawn with weight
+/// (i + 1)^(−1 / (exponent − 1)), so the first ones are the hubs.
+void Connector::drawScaleFree(std::uint32_t target, Scratch& scratch,
+                              std::vector<std::uint32_t>& sources) const {
+  if (rule_.indegree == 0) return;
+  RandomSequence random(key_, target);
+  if (!rule_.multapses && rule_.indegree > sourceCount_ / kSparse) {
+    // The first to arrive, each at its own rate (Efraimidis & Spirakis 2006).
+    std::vector<std::pair<double, std::uint32_t>>& order = scratch.order;
+    order.clear();
+    for (std::uint32_t s = 0; s < sourceCount_; ++s) {
+      const double share = shares_[s] - (s ? shares_[s - 1] : 0);
+      const double arrival = random.exponential() / share;
+      if (s != without(target)) order.emplace_back(arrival, s);
+    }
+    std::ranges::nth_element(order,
+                             order.begin() + static_cast<std::ptrdiff_t>(rule_.indegree - 1));
+    for (std::uint64_t i = 0; i < rule_.indegree; ++i) sources.push_back(order[i].second);
+    return;
+  }
+  const std::size_t begin = sources.size();
+  std::vector<std::uint64_t>& taken = scratch.taken;
+  taken.resize((sourceCount_ + 63) / 64, 0);
+  while (sources.size() - begin < rule_.indegree) {
+    const auto at = std::ranges::upper_bound(shares_, random.uniform() * shares_.back());
+    const auto s = static_cast<std::uint32_t>(
+        std::min<std::ptrdiff_t>(at - shares_.begin(), sourceCount_ - 1));
+    if (s == without(target) || isTaken(taken, s)) continue;
+    if (!rule_.multapses) flip(taken, s);
+    sources.push_back(s);
+  }
+  for (std::size_t i = begin; i < sources.size(); ++i) taken[sources[i] / 64] = 0;
+}
+
+/// The sources of the target's module.
+Connector::Range Connector::module(std::uint32_t target) const {
+  const std::uint64_t m = target * rule_.modules / targetCount_;
+  const auto from = [&](std::uint64_t i) {
+    return static_cast<std::int64_t>((i * sourceCount_ + rule_.modules - 1) / rule_.modules);
+  };
+  return {from(m), from(m + 1)};
+}
+
+double Connector::expectedModular() const {
+  double n = 0;
+  for (std::uint32_t t = 0; t < targetCount_; ++t) {
+    const Range own = module(t);
+    const auto within = static_cast<double>(own.end - own.first);
+    n += rule_.p * within + rule_.pBetween * (sourceCount_ - within);
+  }
+  return n - (noAutapses_ ? rule_.p * targetCount_ : 0);
+}
+
+void Connector::drawModular(std::uint32_t target, std::vector<std::uint32_t>& sources) const {
+  RandomSequence random(key_, target);
+  const Range own = module(target);
+  const auto first = static_cast<std::uint64_t>(own.first),
+             end = static_cast<std::uint64_t>(own.end);
+  drawPairs(random, rule_.pBetween, 0, first, without(target), sources);
+  drawPairs(random, rule_.p, first, end, without(target), sources);
+  drawPairs(random, rule_.pBetween, end, sourceCount_, without(target), sources);
 }
 
 }  // namespace spk

@@ -1,4 +1,5 @@
 #include "engine/graph/Registry.h"
+#include "plugins/synapses/joining.h"
 
 namespace spk::synapses::static_synapse {
 namespace {
@@ -11,104 +12,34 @@ constexpr const char* kDoc =
     "{\"normal\": {\"mean\": m, \"sd\": s}}, uniform, lognormal, exponential. The weight has the "
     "unit of the port it meets.\n\n"
     "Rules. all_to_all: every pair. one_to_one: equal numbers. pairwise_bernoulli: every pair with "
-    "chance p. fixed_indegree: every target draws `indegree` sources. fixed_total: `total` pairs "
-    "are "
-    "drawn. gaussian: a pair at distance d is joined with chance p_max exp(-d^2 / (2 sigma^2)); "
-    "positions follow from the grid of each population (rows and columns; a plain number is a "
-    "line), stretched to the target's grid; sigma counts its steps. autapses: a neuron may reach "
-    "itself. multapses: a pair may be joined more than once.";
+    "chance p. fixed_indegree: every target draws `indegree` sources. fixed_outdegree: every "
+    "source draws `outdegree` targets. fixed_total: `total` pairs are drawn.\n\n"
+    "Over distance d, a pair is joined with chance p_max exp(-d^2 / (2 sigma^2)) (gaussian), "
+    "p_max exp(-d / length) (exponential), p_max up to `radius` (box), or the gaussian less "
+    "p_surround exp(-d^2 / (2 sigma_surround^2)), where that is above 0 "
+    "(difference_of_gaussians). Positions follow from the grid of each population (rows and "
+    "columns; a plain number is a line), stretched to the target's grid; distances count its "
+    "steps; chances below 1e-10 count as none.\n\n"
+    "small_world (Watts & Strogatz 1998, with direction): every target has its `neighbours` "
+    "nearest sources on a ring, never itself; each is exchanged with chance `rewiring` for a "
+    "source drawn from all that are not joined to it. scale_free (Goh, Kahng & Kim 2001): every "
+    "target draws `indegree` sources, neuron i with weight (i + 1)^(-1 / (exponent - 1)), so the "
+    "first neurons are hubs. modular: chance p_within inside each of `modules` blocks, p_between "
+    "elsewhere. convolution: every target sees kernel x kernel sources of all channels, from "
+    "target to target `stride` on, with `padding` around; pooling: blocks of kernel x kernel of "
+    "its own channel. A line has a kernel of one row.\n\n"
+    "autapses: a neuron may reach itself. multapses: a pair may be joined more than once.";
 
 }  // namespace
 
 void add(Registry& registry) {
-  registry.add(NodeType{
-      .id = "synapse.static",
-      .title = "Static synapses",
-      .doc = kDoc,
-      .role = Role::Projection,
-      .group = "Synapses",
-      .words = "connection projection fixed weight delay",
-      .shape = {
-          .parameters = {
-              {.name = "weight",
-               .initial = 1.0,
-               .unit = "",
-               .min = -1e6,
-               .max = 1e6,
-               .doc = "change of the target's input per spike, in the unit of the port it meets",
-               .essential = true,
-               .each = true},
-              {.name = "delay",
-               .initial = 1.0,
-               .unit = "ms",
-               .min = 0,
-               .max = 1000,
-               .doc = "from spike to arrival, at least one step",
-               .essential = true,
-               .live = false,
-               .each = true},
-              {.name = "rule",
-               .kind = Kind::Choice,
-               .initial = std::string("all_to_all"),
-               .doc = "who is joined to whom",
-               .choices = {"all_to_all", "one_to_one", "pairwise_bernoulli", "fixed_indegree",
-                           "fixed_total", "gaussian"},
-               .essential = true,
-               .live = false},
-              {.name = "p",
-               .initial = 0.1,
-               .min = 0,
-               .max = 1,
-               .doc = "chance of each pair",
-               .shownIf = "rule == pairwise_bernoulli",
-               .live = false},
-              {.name = "indegree",
-               .kind = Kind::Integer,
-               .initial = std::int64_t{10},
-               .min = 0,
-               .max = 1e6,
-               .doc = "sources of each target",
-               .shownIf = "rule == fixed_indegree",
-               .live = false},
-              {.name = "total",
-               .kind = Kind::Integer,
-               .initial = std::int64_t{1000},
-               .min = 0,
-               .max = 4e9,
-               .doc = "synapses in all",
-               .shownIf = "rule == fixed_total",
-               .live = false},
-              {.name = "p_max",
-               .initial = 0.5,
-               .min = 0,
-               .max = 1,
-               .doc = "chance at distance 0",
-               .shownIf = "rule == gaussian",
-               .live = false},
-              {.name = "sigma",
-               .initial = 3.0,
-               .unit = "",
-               .min = 1e-3,
-               .max = 1e6,
-               .doc = "width, in steps of the target's grid",
-               .shownIf = "rule == gaussian",
-               .live = false},
-              {.name = "periodic",
-               .kind = Kind::Switch,
-               .initial = true,
-               .doc = "the grid's edges meet: a ring or torus",
-               .shownIf = "rule == gaussian",
-               .live = false},
-              {.name = "autapses",
-               .kind = Kind::Switch,
-               .initial = true,
-               .doc = "a neuron may reach itself",
-               .live = false},
-              {.name = "multapses",
-               .kind = Kind::Switch,
-               .initial = true,
-               .doc = "a pair may be joined more than once (fixed_indegree, fixed_total)",
-               .live = false}}}});
+  registry.add(NodeType{.id = "synapse.static",
+                        .title = "Static synapses",
+                        .doc = kDoc,
+                        .role = Role::Projection,
+                        .group = "Synapses",
+                        .words = "connection projection fixed weight delay",
+                        .shape = {.parameters = joiningParameters()}});
 }
 
 }  // namespace spk::synapses::static_synapse
