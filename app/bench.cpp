@@ -25,6 +25,8 @@ constexpr Benchmark kBenchmarks[] = {
      [](const BenchOptions& o) { return benchUpdate(o, "neuron.lif_exp"); }},
     {"update.lif_cond_exp", "The step of neuron.lif_cond_exp alone, on one thread",
      [](const BenchOptions& o) { return benchUpdate(o, "neuron.lif_cond_exp"); }},
+    {"equations", "The text of LIF in neuron.equations against neuron.lif_exp, on one thread",
+     benchEquations},
     {"checkpoint", "Saves and restores the state of the Brunel network", benchCheckpoint},
     {"live", "The demo ei_balance with all its views on, against none", benchLive},
     {"events.evt2", "Decodes 8 million events of a Prophesee RAW EVT2 file, on one thread",

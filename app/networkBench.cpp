@@ -143,6 +143,22 @@ double bestOf(int tries, Work work) {
   return best;
 }
 
+/// Neuron steps of a population alone, on one thread [1/s].
+Result<double> updatesPerSecond(const BenchOptions& options, const char* type, std::int64_t n) {
+  constexpr Time kTotal = 4 * kSecond;  // of 1000 neurons
+  const Registry registry = wholeRegistry();
+  if (!registry.nodeType(type)) return Error{"is no node type of this build", type};
+  Project project = emptyProject();
+  const Id id{project.nextId++};
+  project.items.emplace(id, Item{id, type, {}, {}, {}, {{"n", n}}});
+  TRY(const auto simulation,
+      makeCpuSimulation(project, registry, {.threads = 1, .isa = options.isa}));
+  simulation->runUntil(50 * kMillisecond);
+  const Time run = std::max<Time>(kTotal * 1000 / n, 20 * kMillisecond);
+  const double seconds = bestOf(7, [&] { simulation->runUntil(simulation->now() + run); });
+  return static_cast<double>(n) * static_cast<double>(run / simulation->dt()) / seconds;
+}
+
 }  // namespace
 
 Result<JsonNode> benchBrunel(const BenchOptions& options) {
@@ -163,22 +179,27 @@ Result<JsonNode> benchMillion(const BenchOptions& options) {
 }
 
 Result<JsonNode> benchUpdate(const BenchOptions& options, const char* type) {
-  constexpr std::int64_t kNeurons = 8192;
-  constexpr Time kRun = 500 * kMillisecond;
-  const Registry registry = wholeRegistry();
-  if (!registry.nodeType(type)) return Error{"is no node type of this build", type};
   TRY(const Isa isa, chooseIsa(options.isa));
-  Project project = emptyProject();
-  const Id id{project.nextId++};
-  project.items.emplace(id, Item{id, type, {}, {}, {}, {{"n", kNeurons}}});
-  TRY(const auto simulation,
-      makeCpuSimulation(project, registry, {.threads = 1, .isa = options.isa}));
-  simulation->runUntil(50 * kMillisecond);
-  const double seconds = bestOf(7, [&] { simulation->runUntil(simulation->now() + kRun); });
+  TRY(const double rate, updatesPerSecond(options, type, 8192));
   JsonNode row =
       rowOf((std::string("update.") + (type + std::string_view("neuron.").size())).c_str(), 1, isa);
-  row.set("updates_per_s",
-          static_cast<double>(kNeurons) * static_cast<double>(kRun / simulation->dt()) / seconds);
+  row.set("updates_per_s", rate);
+  return row;
+}
+
+Result<JsonNode> benchEquations(const BenchOptions& options) {
+  TRY(const Isa isa, chooseIsa(options.isa));
+  // In turns, so that a machine that slows down slows both.
+  double text = 0, builtIn = 0;
+  for (int i = 0; i < 3; ++i) {
+    TRY(const double one, updatesPerSecond(options, "neuron.equations", 100'000));
+    TRY(const double other, updatesPerSecond(options, "neuron.lif_exp", 100'000));
+    text = std::max(text, one), builtIn = std::max(builtIn, other);
+  }
+  JsonNode row = rowOf("equations", 1, isa);
+  row.set("updates_per_s", text);
+  row.set("built_in_updates_per_s", builtIn);
+  row.set("ratio_to_built_in", text / builtIn);
   return row;
 }
 
