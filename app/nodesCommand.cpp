@@ -115,7 +115,12 @@ std::string page(const NodeType& type, const Registry& registry) {
   }
   if (!shape.parameters.empty()) text += "\n";
   for (const Parameter& parameter : shape.parameters) {
-    text += "  " + parameter.name + " = " + valueText(parameter.initial);
+    std::string initial = valueText(parameter.initial);
+    while (initial.ends_with('\n')) initial.pop_back();
+    if (initial.find('\n') != std::string::npos) initial.insert(0, "\n");
+    for (std::size_t at = 0; (at = initial.find('\n', at)) != std::string::npos; at += 7)
+      initial.insert(at + 1, "      ");  // a text of several lines stands by itself
+    text += "  " + parameter.name + " = " + initial;
     if (!parameter.unit.empty()) text += " " + parameter.unit;
     if (const std::string range = rangeText(parameter); !range.empty())
       text += "   (" + range + ")";
