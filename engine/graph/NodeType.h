@@ -41,12 +41,14 @@ struct Column {
   int count = 1;
   Per per = Per::Neuron;
   std::string initialFrom = {};   ///< name of the parameter whose value it starts with, if any
+  std::string decay = {};   ///< projections: name of the parameter [ms] with which it decays, if any
 };
 struct Shape {
   std::vector<Port> ports;
   std::vector<Parameter> parameters;
   std::vector<Column> columns = {};
   std::vector<std::string> constants = {};   ///< what prepare computes, by name
+  std::vector<std::string> reads = {};   ///< projections: columns of the target that deliver reads
 
   const Port* port(std::string_view name) const;
   const Parameter* parameter(std::string_view name) const;

@@ -60,6 +60,29 @@ Parameter points() {
           .doc = "Where the wire is led through on the canvas: [[x, y], …]."};
 }
 
+/// What the engine does for every rule that learns.
+std::vector<Parameter> plasticParameters() {
+  return {{.name = "plastic",
+           .kind = Kind::Switch,
+           .initial = true,
+           .doc = "Off: the weights stay as they are; traces run on."},
+          {.name = "dendritic_delay",
+           .initial = 0.0,
+           .unit = "ms",
+           .min = 0,
+           .max = 100,
+           .doc = "From a spike of the target to its effect on the weights. The whole `delay` is "
+                  "axonal. With 0, post spikes act before what arrives in the next step; with one "
+                  "step or more, those that meet a pre spike in one step count as before it.",
+           .live = false},
+          {.name = "order",
+           .kind = Kind::Choice,
+           .initial = std::string("update_first"),
+           .doc = "Whether an arriving spike is sent with the weight after the rule has changed it "
+                  "(update_first) or before (send_first).",
+           .choices = {"update_first", "send_first"}}};
+}
+
 /// What every item of a role has, in the order of the inspector.
 std::vector<Parameter> commonParameters(const NodeType& type, const Shape& shape) {
   if (type.id == "project.settings" || type.role == Role::Target) return {};
@@ -111,6 +134,13 @@ Shape Registry::describe(const Item& item) const {
   Shape shape = type->describe ? type->describe(item) : type->shape;
   for (Parameter& parameter : commonParameters(*type, shape))
     if (!shape.parameter(parameter.name)) shape.parameters.push_back(std::move(parameter));
+  if (type->deliver) {
+    for (Parameter& parameter : plasticParameters())
+      shape.parameters.push_back(std::move(parameter));
+    shape.ports.push_back({.name = "weight",
+                           .signal = Signal::Trace,
+                           .doc = "Mean weight of all synapses, now and then."});
+  }
   if (type->role == Role::Population)
     for (const Column& column : shape.columns)
       if (column.per == Per::Neuron && !shape.port(column.name))

@@ -2,6 +2,7 @@
 #include <atomic>
 #include <cstring>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -15,6 +16,7 @@
 #include "engine/sim/Drive.h"
 #include "engine/sim/Isa.h"
 #include "engine/sim/Network.h"
+#include "engine/sim/Plastic.h"
 #include "engine/sim/PoissonTable.h"
 #include "engine/sim/Simulation.h"
 #include "engine/sim/Step.h"
@@ -101,6 +103,12 @@ struct Part {
   // Spikes on their way along runs: the oldest first, so that sums keep their order.
   Array<Walker> walkers;  ///< room; empty without runs
   std::uint32_t walkerCount = 0;
+  /// Projections that learn: they deliver step by step, before each update. Indices of
+  /// CpuSimulation's rules; the part among the rule's.
+  std::vector<std::uint32_t> rules;
+  SpikeHistory history;  ///< kept where a projection that learns begins or ends
+  Array<double> before;  ///< with rules: columns at the begin of the batch
+  std::uint64_t learntEvents = 0;
   std::vector<Tap> taps;
   std::uint64_t events = 0;  ///< synaptic events of the batch
   bool notFinite = false;
@@ -111,6 +119,7 @@ struct Part {
 /// What a Trace input of a population holds in each step of a batch.
 struct TracePort {
   std::uint32_t population = 0, port = 0;
+  Id toWire = Id::none;              ///< a port of this projection, not of the population
   std::vector<std::uint32_t> wires;  ///< of Network::traceWires
   Array<float> rows;                 ///< [row][padded neurons]
   std::uint32_t stride = 0;
@@ -130,12 +139,19 @@ struct NoiseRate {
   bool stale = true;
 };
 
+/// A projection that learns: what its parts share, and the parts.
+struct PlasticProjection {
+  PlasticRule rule;
+  std::vector<PlasticPart> parts;
+};
+
 /// What a stream node made in the batch.
 struct BodyOutput {
   std::vector<StreamBuffer> outputs, merged;  ///< merged: inputs with several wires
   std::vector<const StreamBuffer*> in;
   std::vector<StreamBuffer*> out;
-  SpikesByStep spikes;  ///< of a named source, for projections
+  SpikesByStep spikes;   ///< of a named source, for projections
+  SpikeHistory history;  ///< where one of them learns
   std::uint64_t overflow = 0;
   struct Pending {
     std::uint64_t step;
@@ -153,8 +169,8 @@ struct BodyOutput {
 struct Listener {
   Probe probe;
   Channel* channel = nullptr;
-  enum class From { Population, Trace, Body, Counts, Marks } from = From::Population;
-  std::uint32_t index = 0, port = 0;  ///< population or body; output of the body
+  enum class From { Population, Trace, Body, Weight, Counts, Marks } from = From::Population;
+  std::uint32_t index = 0, port = 0;  ///< population, body or rule; output of the body
   std::vector<std::uint64_t> wanted;  ///< bit per neuron; empty: all
   std::optional<Thinning> thinning;   ///< of a camera's events and their flow
 };
@@ -200,12 +216,17 @@ class CpuSimulation final : public Simulation {
   void update(Part& part) noexcept;
   void inputsOf(const Part& part, std::uint32_t first, std::uint32_t step,
                 const float** inputs) const noexcept;
-  std::uint32_t updateBlock(Part& part, std::uint32_t block, std::uint32_t raw,
-                            const double* before) noexcept;
+  void updateStepwise(Part& part) noexcept;
+  void keepColumns(const Part& part, std::uint32_t block, double* before) const noexcept;
+  std::uint32_t updateBlock(Part& part, std::uint32_t block, std::uint32_t from, std::uint32_t to,
+                            std::uint32_t raw) noexcept;
+  void checkFinite(Part& part, std::uint32_t block, const double* before) noexcept;
+  void sortSpikes(Part& part) noexcept;
   void drive(Part& part, std::uint32_t first, std::uint32_t count, std::uint32_t step) noexcept;
   void sample(Part& part, std::uint32_t first, std::uint32_t step,
               const float* const* inputs) noexcept;
-  void findNotFinite(Part& part, Step& step, double* const* columns, const double* before) noexcept;
+  Step stepOf(const Part& part, std::uint32_t block) const noexcept;
+  void findNotFinite(Part& part, std::uint32_t block, const double* before) noexcept;
   std::uint32_t slot(std::uint64_t step) const { return static_cast<std::uint32_t>(step % slots_); }
 
   // delivery.cpp
@@ -213,6 +234,29 @@ class CpuSimulation final : public Simulation {
   void deliver(Part& part) noexcept;
   void advance(Part& part) noexcept;
   void arriveAll(Part& part, std::uint32_t count) noexcept;
+
+  // plasticity.cpp
+  Result<void> makePlastic();
+  Result<void> readRule(const Projection& projection, PlasticRule& rule) const;
+  Result<void> readValues(PlasticRule& rule) const;
+  void makeHistories();
+  void learn(Part& part, std::uint32_t step) noexcept;
+  void gatherArrivals(const PlasticRule& rule, PlasticPart& here, std::uint64_t now) const noexcept;
+  void gatherFired(const PlasticRule& rule, PlasticPart& here, const Part& part,
+                   std::uint64_t now) const noexcept;
+  Result<void> setPlastic(PlasticProjection& projection, const Set& set);
+  const PlasticProjection* plasticOf(Id wire) const;
+  std::vector<std::shared_ptr<const Bytes>> savePlastic(const PlasticProjection& projection) const;
+  Result<void> restorePlastic(PlasticProjection& projection,
+                              std::span<const std::shared_ptr<const Bytes>> pages, Fit fit);
+  Result<Snapshot> lookPlastic(const PlasticProjection& projection, const What& what) const;
+  std::shared_ptr<const Bytes> saveHistory(std::span<const SpikeHistory* const> parts) const;
+  Result<void> restoreHistory(std::span<SpikeHistory* const> parts, std::uint32_t partSize,
+                              const Bytes& page);
+  std::vector<SpikeHistory*> historiesOf(std::uint32_t population);
+  std::vector<const SpikeHistory*> historiesOf(std::uint32_t population) const;
+  Result<void> attachWeight(Listener listener, std::uint32_t index);
+  void tellWeight(Listener& listener) noexcept;
 
   // streams.cpp
   Result<void> makeStreams();
@@ -270,6 +314,9 @@ class CpuSimulation final : public Simulation {
   std::vector<std::vector<std::uint32_t>> shares_;  ///< by thread: its parts, then the others
   std::unique_ptr<std::atomic<std::uint64_t>[]> claims_;
   std::uint64_t epoch_ = 0;  ///< counts batches, for the claims
+  std::vector<PlasticProjection> plastic_;
+  mutable std::map<Id, std::vector<std::shared_ptr<const Bytes>>>
+      lastPages_;  ///< to share equal ones
   std::vector<TracePort> tracePorts_;
   std::vector<NoiseRate> noiseRates_;
   std::vector<BodyOutput> bodyOutputs_;

@@ -51,6 +51,7 @@ Result<void> checkMemory(const Network& net, const CpuOptions& options) {
     bytes += synapses.value() * (p.form == Projection::Form::Shared     ? 2
                                  : p.form == Projection::Form::Weighted ? 6
                                                                         : 8);
+    if (p.learning) bytes += synapses.value() * 8;  // seen from their targets
   }
   const double has =
       static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
@@ -116,6 +117,7 @@ Result<void> CpuSimulation::start() {
     TRY_DO(initialise(p));
   }
   TRY_DO(makeStreams());
+  TRY_DO(makePlastic());
   for (std::uint32_t w = 0; w < net_.poissonWires.size(); ++w) TRY_DO(weighNoise(w));
   totals_.threads = crew_.threads();
   for (const Population& p : net_.populations) totals_.neurons += p.n;
@@ -180,7 +182,7 @@ void CpuSimulation::joinParts() {
     for (std::uint32_t k = 0; k < target.partCount; ++k) {
       const Rows& rows = p.parts[k];
       Part& part = parts_[target.firstPart + k];
-      part.incoming.push_back({&p, &rows});
+      if (!p.learning) part.incoming.push_back({&p, &rows});
       if (rows.words && part.counts.empty()) part.counts = Array<std::uint8_t>(part.stride + 64, 0);
       part.load += 0.003 * static_cast<double>(rows.words ? rows.maps.size() : rows.size());
     }

@@ -48,6 +48,7 @@ class Compiler {
       if (!item.isWire()) TRY_DO(node(item));
     for (const auto& [id, item] : project_.items)
       if (item.isWire()) TRY_DO(wire(item));
+    for (const Item* item : modulators_) TRY_DO(modulator(*item));
     TRY_DO(makeBodies());
     TRY_DO(orderBodies());
     std::ranges::stable_sort(net_.projections, [](const Projection& a, const Projection& b) {
@@ -183,6 +184,10 @@ class Compiler {
            "\"" + item.type + "\" is unknown here; it carries nothing");
       return {};
     }
+    if (to->isWire()) {
+      modulators_.push_back(&item);  // when all projections are known
+      return {};
+    }
     const Shape fromShape = registry_.describe(*from), toShape = registry_.describe(*to);
     const Port* output = fromShape.port(item.from.port);
     const Port* input = toShape.port(item.to.port);
@@ -244,6 +249,60 @@ class Compiler {
   }
 
   Result<void> traceWire(const Item& item, const Ends& ends) {
+    TRY(TraceWire w, traceFrom(item, ends));
+    if (ends.target.what == Node::What::Poisson) {
+      w.toPoisson = ends.to->id;
+    } else {
+      w.target = ends.target.index;
+      w.port = ends.in;
+      net_.populations[w.target].inputs[w.port].wired = true;
+      TRY_DO(carriesAsMany(item, w, net_.populations[w.target].n));
+    }
+    net_.traceWires.push_back(w);
+    return {};
+  }
+
+  /// A trace onto a wire's own port: reward, an astrocyte.
+  Result<void> modulator(const Item& item) {
+    const Item &from = *project_.find(item.from.item), &to = *project_.find(item.to.item);
+    const Shape fromShape = registry_.describe(from), toShape = registry_.describe(to);
+    const Port *output = fromShape.port(item.from.port), *input = toShape.port(item.to.port);
+    if (!output || output->input)
+      return at(item, {"\"" + item.from.port + "\" is no output of " + itemPath(project_, from.id),
+                       "from"});
+    if (!input || !input->input)
+      return at(item,
+                {"\"" + item.to.port + "\" is no input of " + itemPath(project_, to.id), "to"});
+    if (output->signal != Signal::Trace || input->signal != Signal::Trace)
+      return at(item, {std::string("joins ") + signalWord(output->signal) + " to " +
+                           signalWord(input->signal) + "; a projection is modulated by a trace",
+                       ""});
+    const auto source = nodes_.find(from.id);
+    if (source == nodes_.end() || source->second.what == Node::What::Poisson)
+      return at(item, {itemPath(project_, from.id) + " does not run", ""});
+    const auto target = std::ranges::find(net_.projections, to.id, &Projection::id);
+    if (target == net_.projections.end() || !target->learning)
+      return at(item, {itemPath(project_, to.id) + " is no projection that learns", "to"});
+    Ends ends{&from, &to, output, input, source->second, {}, 0, 0};
+    ends.out = static_cast<std::uint32_t>(portIndex(fromShape, item.from.port, false));
+    TRY(TraceWire w, traceFrom(item, ends));
+    w.toWire = to.id;
+    w.target = target->target;
+    w.port = static_cast<std::uint32_t>(portIndex(toShape, item.to.port, true));
+    TRY_DO(carriesAsMany(item, w, net_.populations[w.target].n));
+    net_.traceWires.push_back(w);
+    return {};
+  }
+
+  Result<void> carriesAsMany(const Item& item, const TraceWire& w, std::uint32_t need) const {
+    const std::uint32_t have = w.fromBody ? 1 : net_.populations[w.source].n;
+    if (have == 1 || have == need) return {};
+    return at(item, {"carries " + std::to_string(have) + " values to " + std::to_string(need) +
+                         " neurons; one for all, or equal numbers",
+                     ""});
+  }
+
+  Result<TraceWire> traceFrom(const Item& item, const Ends& ends) const {
     TraceWire w;
     w.id = item.id;
     w.muted = switchOr(item.values, "muted", false);
@@ -251,29 +310,14 @@ class Compiler {
     w.fromBody = ends.source.what == Node::What::Body;
     w.source = ends.source.index;
     w.output = ends.out;
-    std::uint32_t have = 1, need = 0;
     if (!w.fromBody) {
       const Population& p = net_.populations[w.source];
       const auto column = std::ranges::find(p.shape.columns, item.from.port, &Column::name);
       if (column == p.shape.columns.end())
         return at(item, {"\"" + item.from.port + "\" is no column of " + p.name, "from"});
       w.output = static_cast<std::uint32_t>(column - p.shape.columns.begin());
-      have = p.n;
     }
-    if (ends.target.what == Node::What::Poisson) {
-      w.toPoisson = ends.to->id;
-    } else {
-      w.target = ends.target.index;
-      w.port = ends.in;
-      net_.populations[w.target].inputs[w.port].wired = true;
-      need = net_.populations[w.target].n;
-      if (have != 1 && have != need)
-        return at(item, {"carries " + std::to_string(have) + " values to " + std::to_string(need) +
-                             " neurons; one for all, or equal numbers",
-                         ""});
-    }
-    net_.traceWires.push_back(w);
-    return {};
+    return w;
   }
 
   Result<void> projection(const Item& item, const Ends& ends) {
@@ -289,7 +333,12 @@ class Compiler {
     net_.populations[ends.target.index].inputs[ends.in].wired = true;
     auto kind = connectRule(textOr(item.values, "rule", *asText(shape.parameter("rule")->initial)));
     if (!kind) return at(item, std::move(kind).error());
+    const NodeType* type = registry_.nodeType(item.type);
     if (ends.source.what == Node::What::Poisson) {
+      if (type->deliver)
+        return at(item, {"the trains of a Poisson source have no names, so its synapses cannot "
+                         "learn; use Poisson trains (neuron.poisson)",
+                         ""});
       if (kind.value() != ConnectRule::Kind::AllToAll)
         return at(item, {"each target neuron of a Poisson source has a train of its own: the rule "
                          "must be all_to_all",
@@ -333,6 +382,10 @@ class Compiler {
     p.form = !p.delay.isConstant()    ? Projection::Form::Placed
              : !p.weight.isConstant() ? Projection::Form::Weighted
                                       : Projection::Form::Shared;
+    if (type->deliver) {
+      p.learning = type;
+      if (p.form == Projection::Form::Shared) p.form = Projection::Form::Weighted;
+    }
     net_.projections.push_back(std::move(p));
     return {};
   }
@@ -585,6 +638,7 @@ class Compiler {
   const Registry& registry_;
   Network net_;
   std::map<Id, Node> nodes_;
+  std::vector<const Item*> modulators_;
 };
 
 }  // namespace

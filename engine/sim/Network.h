@@ -148,7 +148,8 @@ struct Projection {
   float sharedWeight = 0;
   std::uint32_t delayLow = 1, delayHigh = 1;  ///< steps
   bool muted = false;
-  std::vector<Rows> parts;  ///< by part of the target
+  const NodeType* learning = nullptr;  ///< how its weights change, if they do; then never Shared
+  std::vector<Rows> parts;             ///< by part of the target
   std::uint64_t synapses = 0, bytes = 0;
 
   /// Calls `synapse(target within the part, delay [steps], weight)` for each from a source to a
@@ -183,13 +184,15 @@ struct PoissonWire {
   bool muted = false, sourceMuted = false;
 };
 
-/// A trace that is carried to an input of a population or to the rate of a Poisson source.
+/// A trace that is carried to an input of a population, to the rate of a Poisson source or to a
+/// modulated projection.
 struct TraceWire {
   Id id = Id::none;
   bool fromBody = false;
   std::uint32_t source = 0, output = 0;  ///< population and column, or body and output
-  Id toPoisson = Id::none;               ///< or, if none:
-  std::uint32_t target = 0, port = 0;    ///< population and its input
+  Id toPoisson = Id::none;               ///< or
+  Id toWire = Id::none;                  ///< with `port` among its inputs; or, if none:
+  std::uint32_t target = 0, port = 0;    ///< population (of a wire: where it leads) and its input
   bool muted = false, sourceMuted = false;
 };
 

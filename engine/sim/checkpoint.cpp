@@ -26,6 +26,7 @@ Checkpoint CpuSimulation::save() const {
   checkpoint.state[Id::settings] = pageOf(std::move(whole));
   for (std::uint32_t i = 0; i < net_.populations.size(); ++i)
     checkpoint.state[net_.populations[i].id] = savePopulation(i);
+  for (const PlasticProjection& p : plastic_) checkpoint.state[p.rule.id] = savePlastic(p);
   for (std::size_t i = 0; i < net_.bodies.size(); ++i) {
     Bytes bytes;
     bytes.putText(net_.bodies[i].type->id);
@@ -34,7 +35,9 @@ Checkpoint CpuSimulation::save() const {
     for (const BodyOutput::Held& held : bodyOutputs_[i].held)
       bytes.putAll(std::span<const float>(held.values));
     net_.bodies[i].body->save(bytes);
-    checkpoint.state[net_.bodies[i].id] = pageOf(std::move(bytes));
+    Pages& pages = checkpoint.state[net_.bodies[i].id] = pageOf(std::move(bytes));
+    const SpikeHistory* const history = &bodyOutputs_[i].history;
+    if (history->kept()) pages.push_back(saveHistory({&history, 1}));
   }
   return checkpoint;
 }
@@ -83,7 +86,9 @@ Pages CpuSimulation::savePopulation(std::uint32_t population) const {
     for (std::uint32_t d = 0; d < net_.delayHigh; ++d)
       bytes.putAll(std::span<const float>(rows.data() + std::size_t{d} * p.n, p.n));
   }
-  return pageOf(std::move(bytes));
+  Pages pages = pageOf(std::move(bytes));
+  if (parts_[p.firstPart].history.kept()) pages.push_back(saveHistory(historiesOf(population)));
+  return pages;
 }
 
 Result<void> CpuSimulation::restorePopulation(std::uint32_t population, Bytes& bytes) {
@@ -148,6 +153,8 @@ Result<void> CpuSimulation::restore(const Checkpoint& checkpoint, Fit fit) {
       if (!stateOf(p.id)) return Error{"the state has nothing of it", p.name};
     for (const BodyNode& b : net_.bodies)
       if (!stateOf(b.id)) return Error{"the state has nothing of it", b.name};
+    for (const PlasticProjection& p : plastic_)
+      if (!stateOf(p.rule.id)) return Error{"the state has nothing of it", p.rule.name};
   }
   step_ = static_cast<std::uint64_t>(std::max<Time>(checkpoint.t, 0) / net_.dt);
   failed_ = false;
@@ -162,6 +169,11 @@ Result<void> CpuSimulation::restore(const Checkpoint& checkpoint, Fit fit) {
     if (!pages) continue;
     Bytes bytes = copyOf(*pages);
     if (auto done = restorePopulation(i, bytes); !done && fit == Fit::Exact) return done;
+    const auto histories = historiesOf(i);
+    if (histories.empty() || pages->size() < 2) continue;
+    if (auto done = restoreHistory(histories, net_.populations[i].partSize, *(*pages)[1]);
+        !done && fit == Fit::Exact)
+      return done;
   }
   for (std::size_t i = 0; i < net_.bodies.size(); ++i) {
     BodyOutput& output = bodyOutputs_[i];
@@ -181,6 +193,15 @@ Result<void> CpuSimulation::restore(const Checkpoint& checkpoint, Fit fit) {
       return net_.bodies[i].body->restore(bytes);
     };
     if (auto done = take(); !done && fit == Fit::Exact) return done;
+    if (!output.history.kept() || pages->size() < 2) continue;
+    SpikeHistory* const history = &output.history;
+    if (auto done = restoreHistory({&history, 1}, ~0u, *(*pages)[1]); !done && fit == Fit::Exact)
+      return done;
+  }
+  for (PlasticProjection& p : plastic_) {
+    const Pages* pages = stateOf(p.rule.id);
+    if (!pages) continue;
+    if (auto done = restorePlastic(p, *pages, fit); !done && fit == Fit::Exact) return done;
   }
   for (TracePort& port : tracePorts_) port.stale = true;
   for (NoiseRate& rate : noiseRates_) rate.stale = true;
@@ -207,6 +228,7 @@ Result<Snapshot> CpuSimulation::look(Id item, const What& what) const {
     }
     return shot;
   }
+  if (const PlasticProjection* p = plasticOf(item)) return lookPlastic(*p, what);
   for (const Projection& p : net_.projections) {
     if (p.id != item) continue;
     if (what.kind == What::Kind::Column) return Error{"has no columns", p.name};

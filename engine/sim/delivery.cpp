@@ -318,7 +318,7 @@ void CpuSimulation::deliver(Part& part) noexcept {
     delivering.setOut();
     advance(part);
   }
-  part.events = delivering.events + delivering.dense.events;
+  part.events = delivering.events + delivering.dense.events + part.learntEvents;
 }
 
 }  // namespace spk

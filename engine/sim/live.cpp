@@ -84,6 +84,13 @@ bool needsRebuild(const Edit& edit, const Project& project, const Registry& regi
       if (set->key == "weight" && item->isWire() &&
           isConstant(set->before, shape, "weight") != isConstant(set->after, shape, "weight"))
         return true;
+      // Synapses that learn and have delays of their own are sorted by them; the draw goes by
+      // target.
+      const NodeType* type = registry.nodeType(item->type);
+      if (set->key == "weight" && type && type->deliver && shape.parameter("delay")) {
+        const auto delay = item->values.find("delay");
+        if (delay != item->values.end() && !asNumber(delay->second)) return true;
+      }
     }
   }
   return false;
@@ -135,6 +142,8 @@ Result<void> CpuSimulation::set(const Set& set) {
       if (body.id == set.item) TRY_DO(setBody(body, item, set));
     for (Projection& projection : net_.projections)
       if (projection.id == set.item) TRY_DO(setProjection(projection, set));
+    for (PlasticProjection& projection : plastic_)
+      if (projection.rule.id == set.item) TRY_DO(setPlastic(projection, set));
     for (PoissonWire& wire : net_.poissonWires)
       if (wire.id == set.item || wire.source == set.item) TRY_DO(setNoise(wire, item, set));
     if (set.key == "muted")
@@ -181,6 +190,7 @@ Result<void> CpuSimulation::setProjection(Projection& projection, const Set& set
   projection.weight = std::move(weight).value();
   if (projection.weight.isConstant())
     projection.sharedWeight = static_cast<float>(projection.weight.mean());
+  if (projection.learning) return {};  // its synapses are with the rule
   // Spikes that are on their way keep the weights with which they were sent.
   const Population& target = net_.populations[projection.target];
   for (std::uint32_t k = 0; projection.inRuns && k < target.partCount; ++k)

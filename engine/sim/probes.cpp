@@ -50,6 +50,8 @@ Result<void> CpuSimulation::attach(const Probe& probe, Channel& channel) {
     if (net_.populations[i].id == probe.what.item) return attachPopulation(std::move(listener), i);
   for (std::uint32_t i = 0; i < net_.bodies.size(); ++i)
     if (net_.bodies[i].id == probe.what.item) return attachBody(std::move(listener), i);
+  for (std::uint32_t i = 0; i < plastic_.size(); ++i)
+    if (plastic_[i].rule.id == probe.what.item) return attachWeight(std::move(listener), i);
   return unknownOutput(probe);
 }
 
@@ -180,6 +182,7 @@ void CpuSimulation::tell() noexcept {
     switch (listener.from) {
       case Listener::From::Population: tellSpikes(listener); break;
       case Listener::From::Trace: tellTraces(listener); break;
+      case Listener::From::Weight: tellWeight(listener); break;
       case Listener::From::Body: tellStream(listener); break;
       case Listener::From::Counts: tellCounts(listener); break;
       case Listener::From::Marks: break;  // told when an edit takes effect

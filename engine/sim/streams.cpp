@@ -117,12 +117,14 @@ void CpuSimulation::makeTracePorts() {
     const TraceWire& wire = net_.traceWires[w];
     if (wire.toPoisson != Id::none) continue;
     auto port = std::ranges::find_if(tracePorts_, [&](const TracePort& known) {
-      return known.population == wire.target && known.port == wire.port;
+      return known.population == wire.target && known.port == wire.port &&
+             known.toWire == wire.toWire;
     });
     if (port == tracePorts_.end()) {
       TracePort made;
       made.population = wire.target;
       made.port = wire.port;
+      made.toWire = wire.toWire;
       const Population& p = net_.populations[wire.target];
       made.stride = p.partCount * p.partSize + 64;
       made.rows = Array<float>(std::size_t{batchSteps_} * made.stride, 0.f);
@@ -244,6 +246,8 @@ void CpuSimulation::runBodies(bool afterPopulations) noexcept {
     } else if (!output.outputs.empty() &&
                std::holds_alternative<std::vector<Spike>>(output.outputs[0])) {
       sortBySteps(b);
+      for (std::uint32_t k = 0; k < steps_ && output.history.kept(); ++k)
+        output.overflow += output.history.record(step_ + k, output.spikes.at(k), node.muted);
     }
   }
 }

@@ -39,18 +39,62 @@ void CpuSimulation::drive(Part& part, std::uint32_t first, std::uint32_t count,
 }
 
 void CpuSimulation::update(Part& part) noexcept {
-  const std::uint32_t blocks = (part.count + kBlock - 1) / kBlock;
-  alignas(64) double before[kMostColumns * kBlock];
   part.notFinite = false;
-  std::uint32_t raw = 0;
-  for (std::uint32_t block = 0; block < blocks; ++block) {
-    const std::uint32_t first = block * kBlock, count = std::min(kBlock, part.count - first);
-    const std::uint32_t padded = (count + 7) / 8 * 8;
-    for (std::size_t c = 0; c < part.columns.size(); ++c)
-      std::memcpy(before + c * kBlock, part.columns[c].data() + first, padded * sizeof(double));
-    raw = updateBlock(part, block, raw, before);
+  if (!part.rules.empty()) {
+    updateStepwise(part);
+  } else {
+    const std::uint32_t blocks = (part.count + kBlock - 1) / kBlock;
+    alignas(64) double before[kMostColumns * kBlock];
+    std::uint32_t raw = 0;
+    for (std::uint32_t block = 0; block < blocks; ++block) {
+      keepColumns(part, block, before);
+      raw = updateBlock(part, block, 0, steps_, raw);
+      checkFinite(part, block, before);
+    }
   }
-  // From block by block to step by step.
+  sortSpikes(part);
+  if (part.history.kept() && part.rules.empty())
+    for (std::uint32_t k = 0; k < steps_; ++k)
+      part.history.record(step_ + k, part.spikes.at(k), net_.populations[part.population].muted);
+  for (Array<float>& ring : part.rings)
+    for (std::uint32_t k = 0; k < steps_ && !ring.empty(); ++k)
+      std::memset(ring.data() + std::size_t{slot(step_ + k)} * part.stride, 0,
+                  part.stride * sizeof(float));
+}
+
+/// Where synapses learn, a weight that arrives in a step depends on the spikes of the step before:
+/// the whole part takes one step after the other. Other parts are not needed until their spikes
+/// arrive, a batch later.
+void CpuSimulation::updateStepwise(Part& part) noexcept {
+  const std::uint32_t blocks = (part.count + kBlock - 1) / kBlock;
+  const std::size_t kept = part.columns.size() * kBlock;
+  for (std::uint32_t block = 0; block < blocks; ++block)
+    keepColumns(part, block, part.before.data() + block * kept);
+  part.learntEvents = 0;
+  std::uint32_t raw = 0;
+  for (std::uint32_t k = 0; k < steps_; ++k) {
+    learn(part, k);
+    const std::uint32_t begin = raw;
+    for (std::uint32_t block = 0; block < blocks; ++block)
+      raw = updateBlock(part, block, k, k + 1, raw);
+    part.history.record(step_ + k, {part.raw.data() + begin, raw - begin},
+                        net_.populations[part.population].muted);
+  }
+  for (std::uint32_t block = 0; block < blocks; ++block)
+    checkFinite(part, block, part.before.data() + block * kept);
+}
+
+void CpuSimulation::keepColumns(const Part& part, std::uint32_t block,
+                                double* before) const noexcept {
+  const std::uint32_t first = block * kBlock, count = std::min(kBlock, part.count - first);
+  for (std::size_t c = 0; c < part.columns.size(); ++c)
+    std::memcpy(before + c * kBlock, part.columns[c].data() + first,
+                (count + 7) / 8 * 8 * sizeof(double));
+}
+
+/// From block by block to step by step.
+void CpuSimulation::sortSpikes(Part& part) noexcept {
+  const std::uint32_t blocks = (part.count + kBlock - 1) / kBlock;
   std::uint32_t* const sorted = part.spikes.neurons.data();
   std::uint32_t at = 0;
   for (std::uint32_t k = 0; k < steps_; ++k) {
@@ -62,10 +106,6 @@ void CpuSimulation::update(Part& part) noexcept {
     }
   }
   part.spikes.stepStart[steps_] = at;
-  for (Array<float>& ring : part.rings)
-    for (std::uint32_t k = 0; k < steps_ && !ring.empty(); ++k)
-      std::memset(ring.data() + std::size_t{slot(step_ + k)} * part.stride, 0,
-                  part.stride * sizeof(float));
 }
 
 /// Where the block's inputs of one step lie; a bypassed population sees its first spikes alone.
@@ -77,7 +117,7 @@ void CpuSimulation::inputsOf(const Part& part, std::uint32_t first, std::uint32_
                     ? nothing_.data()
                     : part.rings[i].data() + std::size_t{slot(step_ + step)} * part.stride + first;
   for (const TracePort& port : tracePorts_)
-    if (port.population == part.population)
+    if (port.population == part.population && port.toWire == Id::none)
       inputs[port.port] =
           port.rows.data() + std::size_t{port.rowOfStep[step]} * port.stride + part.first + first;
   if (!population.bypassed) return;
@@ -87,21 +127,15 @@ void CpuSimulation::inputsOf(const Part& part, std::uint32_t first, std::uint32_
                                                 : inputs[spikes - population.inputs.begin()];
 }
 
-/// @return how many spikes the part has so far
-std::uint32_t CpuSimulation::updateBlock(Part& part, std::uint32_t block, std::uint32_t raw,
-                                         const double* before) noexcept {
+/// All but what differs from step to step.
+Step CpuSimulation::stepOf(const Part& part, std::uint32_t block) const noexcept {
   const Population& population = net_.populations[part.population];
-  const std::uint32_t first = block * kBlock, count = std::min(kBlock, part.count - first);
-  double* columns[kMostColumns];
-  for (std::size_t c = 0; c < part.columns.size(); ++c) columns[c] = part.columns[c].data() + first;
-  const float* inputs[kMostInputs];
+  const std::uint32_t first = block * kBlock;
   Step s;
   s.dt_ms = net_.dt_ms;
   s.first = part.first + first;
-  s.count = count;
+  s.count = std::min(kBlock, part.count - first);
   s.total = population.n;
-  s.columnsAt = columns;
-  s.inputsAt = inputs;
   s.constantStride = part.constantStride;
   s.constantsAt =
       part.constants.data() + first / kLaneWidths[static_cast<int>(isa_)] * part.constantStride;
@@ -109,12 +143,26 @@ std::uint32_t CpuSimulation::updateBlock(Part& part, std::uint32_t block, std::u
   s.keyHigh = population.kernelKey.high;
   s.programAt = population.program.data();
   s.programSize = static_cast<std::uint32_t>(population.program.size());
+  return s;
+}
+
+/// The steps [from, to) of the batch. @return how many spikes the part has so far
+std::uint32_t CpuSimulation::updateBlock(Part& part, std::uint32_t block, std::uint32_t from,
+                                         std::uint32_t to, std::uint32_t raw) noexcept {
+  const Population& population = net_.populations[part.population];
+  const std::uint32_t first = block * kBlock;
+  double* columns[kMostColumns];
+  for (std::size_t c = 0; c < part.columns.size(); ++c) columns[c] = part.columns[c].data() + first;
+  const float* inputs[kMostInputs];
+  Step s = stepOf(part, block);
+  s.columnsAt = columns;
+  s.inputsAt = inputs;
   const auto kernel = population.bypassed ? kPassOnBuilds[static_cast<int>(isa_)]
                                           : population.type->step[static_cast<std::size_t>(isa_)];
   const bool tapped = std::ranges::any_of(
       part.taps, [&](const Tap& tap) { return tap.begins[block] < tap.begins[block + 1]; });
-  for (std::uint32_t k = 0; k < steps_; ++k) {
-    if (!part.noises.empty()) drive(part, first, count, k);
+  for (std::uint32_t k = from; k < to; ++k) {
+    if (!part.noises.empty()) drive(part, first, s.count, k);
     s.step = step_ + k;
     s.t = static_cast<Time>(s.step) * net_.dt;
     inputsOf(part, first, k, inputs);
@@ -126,19 +174,23 @@ std::uint32_t CpuSimulation::updateBlock(Part& part, std::uint32_t block, std::u
     raw += s.firedCount;
     if (tapped) sample(part, first, k, inputs);
   }
-  const auto allFinite = kFiniteBuilds[static_cast<int>(isa_)];
-  for (std::size_t c = 0; c < part.columns.size() && !part.notFinite; ++c)
-    if (!allFinite(columns[c], count)) findNotFinite(part, s, columns, before);
   return raw;
 }
 
+void CpuSimulation::checkFinite(Part& part, std::uint32_t block, const double* before) noexcept {
+  const std::uint32_t first = block * kBlock, count = std::min(kBlock, part.count - first);
+  const auto allFinite = kFiniteBuilds[static_cast<int>(isa_)];
+  for (std::size_t c = 0; c < part.columns.size() && !part.notFinite; ++c)
+    if (!allFinite(part.columns[c].data() + first, count)) findNotFinite(part, block, before);
+}
+
 /// Takes the block's steps again, from the state before, to say where it went wrong.
-void CpuSimulation::findNotFinite(Part& part, Step& s, double* const* columns,
-                                  const double* before) noexcept {
+void CpuSimulation::findNotFinite(Part& part, std::uint32_t block, const double* before) noexcept {
   const Population& population = net_.populations[part.population];
   alignas(64) static thread_local double copy[kMostColumns * kBlock];
   static thread_local std::uint32_t fired[kBlock];
-  const std::uint32_t first = s.first - part.first;
+  const std::uint32_t first = block * kBlock;
+  const Step s = stepOf(part, block);
   double* copies[kMostColumns];
   const float* inputs[kMostInputs];
   for (std::size_t c = 0; c < part.columns.size(); ++c) {
@@ -166,7 +218,7 @@ void CpuSimulation::findNotFinite(Part& part, Step& s, double* const* columns,
   }
   for (std::size_t c = 0; c < part.columns.size(); ++c)
     for (std::uint32_t i = 0; i < s.count; ++i)
-      if (!std::isfinite(columns[c][i])) part.badNeuron = s.first + i;
+      if (!std::isfinite(part.columns[c][first + i])) part.badNeuron = s.first + i;
   part.badStep = steps_ - 1;
 }
 
