@@ -18,6 +18,8 @@ namespace {
 constexpr Benchmark kBenchmarks[] = {
     {"brunel", "Brunel 2000: 10,000 neurons, 10 million synapses, 1 s after a warm-up of 0.5 s",
      benchBrunel},
+    {"brunel_stdp", "The same with pair STDP on the 6.4 million synapses from E to E",
+     benchBrunelStdp},
     {"coba", "Vogels & Abbott 2005: 4,000 neurons with conductances, 10 s after 0.5 s", benchCoba},
     {"update.lif_delta", "The step of neuron.lif_delta alone, on one thread",
      [](const BenchOptions& o) { return benchUpdate(o, "neuron.lif_delta"); }},

@@ -75,6 +75,19 @@ BenchNetwork brunelNetwork(std::int64_t n, std::int64_t synapses) {
   return {std::move(items.project), {{"E", e}, {"I", i}}};
 }
 
+BenchNetwork brunelStdpNetwork() {
+  BenchNetwork made = brunelNetwork(10'000, 1000);
+  const auto nameOf = [&](Id id) { return textOr(made.project.find(id)->values, "name", ""); };
+  for (auto& [id, item] : made.project.items) {
+    if (!item.isWire() || nameOf(item.from.item) != "E" || nameOf(item.to.item) != "E") continue;
+    item.type = "synapse.stdp_pair";
+    item.values["A_plus"] = 0.001;
+    item.values["A_minus"] = 0.00105;
+    item.values["w_max"] = 0.2;
+  }
+  return made;
+}
+
 BenchNetwork cobaNetwork() {
   const Values neuron = {{"C_m", 200.0},     {"g_L", 10.0},    {"E_L", -60.0}, {"V_th", -50.0},
                          {"V_reset", -60.0}, {"t_ref", 5.0},   {"E_exc", 0.0}, {"E_inh", -80.0},

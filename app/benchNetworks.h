@@ -24,6 +24,9 @@ struct BenchNetwork {
 BenchNetwork brunelNetwork();
 /// The same with other numbers: `n` neurons in all with `synapses` each, J = 0.1 mV · 1000 / K.
 BenchNetwork brunelNetwork(std::int64_t n, std::int64_t synapses);
+/// Brunel's network whose E to E synapses learn by additive pair STDP, slowly: it stays near its
+/// rates.
+BenchNetwork brunelStdpNetwork();
 /// Vogels & Abbott 2005, conductances: 3,200 + 800 neurons, p = 0.02. Reference: Auryn.
 BenchNetwork cobaNetwork();
 /// Potjans & Diesmann 2014: 77,169 neurons, 0.3 · 10⁹ synapses. Reference: the authors' run.

@@ -164,6 +164,9 @@ Result<double> updatesPerSecond(const BenchOptions& options, const char* type, s
 Result<JsonNode> benchBrunel(const BenchOptions& options) {
   return measure("brunel", brunelNetwork(), options);
 }
+Result<JsonNode> benchBrunelStdp(const BenchOptions& options) {
+  return measure("brunel_stdp", brunelStdpNetwork(), options);
+}
 Result<JsonNode> benchCoba(const BenchOptions& options) {
   return measure("coba", cobaNetwork(), options, {.measured = 10 * kSecond});
 }

@@ -5,6 +5,7 @@ namespace spk {
 
 // Networks, each against the scatter limit of the same minutes.
 Result<JsonNode> benchBrunel(const BenchOptions& options);
+Result<JsonNode> benchBrunelStdp(const BenchOptions& options);
 Result<JsonNode> benchCoba(const BenchOptions& options);
 Result<JsonNode> benchMicrocircuit(const BenchOptions& options);
 Result<JsonNode> benchMicrocircuitPoisson(const BenchOptions& options);

@@ -193,6 +193,7 @@ class Checker {
                  "is of type " + item.type + ", but these ports need one of type " + wanted.value(),
                  replaced(item, wanted.value()));
     if (familyOf(item.type) == "synapse") checkSynapse(item, shape, *from, *to);
+    if (type.deliver) checkLearning(item, shape, *from, *to);
     if (item.type == "wire.signal") checkTrace(item, *from, *to);
   }
 
@@ -223,6 +224,20 @@ class Checker {
     }
     checkSign(item, shape, to);
     checkDegree(item, shape, from, to);
+  }
+
+  /// What learns needs trains with names, and finds in its targets what it reads.
+  void checkLearning(const Item& item, const Shape& shape, const Item& from, const Item& to) {
+    if (from.type == "source.poisson")
+      add(Level::Error, item, "from",
+          "the trains of a Poisson source have no names, so its synapses cannot learn; use Poisson "
+          "trains (neuron.poisson)",
+          replaced(item, "synapse.static"));
+    const Shape& targets = shapes_.of(to);
+    for (const std::string& name : shape.reads)
+      if (std::ranges::find(targets.columns, name, &Column::name) == targets.columns.end())
+        add(Level::Error, item, "to",
+            "reads " + name + " of its targets, which " + itemPath(project_, to.id) + " lacks");
   }
 
   /// Conductances have a port for each sign.

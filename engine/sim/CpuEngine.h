@@ -261,6 +261,8 @@ class CpuSimulation final : public Simulation {
   // streams.cpp
   Result<void> makeStreams();
   void makeTracePorts();
+  Result<void> makeGapJunctions();
+  void addGapCurrents(const TraceWire& wire, std::uint32_t n, float* values) const noexcept;
   Result<void> makeNoiseRates();
   void makeBodyOutputs();
   void runBodies(bool afterPopulations) noexcept;

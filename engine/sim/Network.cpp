@@ -249,6 +249,7 @@ class Compiler {
   }
 
   Result<void> traceWire(const Item& item, const Ends& ends) {
+    if (item.type == "wire.gap_junction") return gapJunctions(item, ends);
     TRY(TraceWire w, traceFrom(item, ends));
     if (ends.target.what == Node::What::Poisson) {
       w.toPoisson = ends.to->id;
@@ -259,6 +260,54 @@ class Compiler {
       TRY_DO(carriesAsMany(item, w, net_.populations[w.target].n));
     }
     net_.traceWires.push_back(w);
+    return {};
+  }
+
+  /// One wire makes both currents; so both populations need the column and the input.
+  Result<void> gapJunctions(const Item& item, const Ends& ends) {
+    if (ends.source.what != Node::What::Population || ends.target.what != Node::What::Population)
+      return at(item, {"joins neurons only, by the potential of one population and a current input "
+                       "of another",
+                       ""});
+    const Shape shape = registry_.describe(item);
+    TRY_DO(values(item, shape));
+    auto kind = connectRule(asText(valueOf(item, shape, "rule")).value_or(""));
+    if (!kind) return at(item, std::move(kind).error());
+    TRY(TraceWire to, traceFrom(item, ends));
+    to.target = ends.target.index;
+    to.port = ends.in;
+    TraceWire back = to;
+    std::swap(back.source, back.target);
+    Population &a = net_.populations[to.source], &b = net_.populations[to.target];
+    const auto column = std::ranges::find(b.shape.columns, item.from.port, &Column::name);
+    if (column == b.shape.columns.end())
+      return at(item, {b.name + " has no column \"" + item.from.port +
+                           "\"; a gap junction needs "
+                           "it on both sides",
+                       "to"});
+    const auto input = std::ranges::find(a.inputs, item.to.port, &Population::Input::name);
+    if (input == a.inputs.end() || input->signal != Signal::Trace)
+      return at(item, {a.name + " has no input \"" + item.to.port +
+                           "\"; a gap junction needs it "
+                           "on both sides",
+                       "from"});
+    to.ownColumn = back.output = static_cast<std::uint32_t>(column - b.shape.columns.begin());
+    back.ownColumn = to.output;
+    back.port = static_cast<std::uint32_t>(input - a.inputs.begin());
+    input->wired = b.inputs[to.port].wired = true;
+    back.sourceMuted = b.muted;
+    back.side = 1;
+    to.gap = back.gap = static_cast<int>(net_.gaps.size());
+    GapJunctions gaps;
+    gaps.id = item.id;
+    gaps.from = to.source;
+    gaps.to = to.target;
+    gaps.rule = ruleOf(item, shape, kind.value());
+    gaps.key = randomKey(net_.seed, streamOf(item), Purpose::Connect);
+    gaps.g_nS = asNumber(valueOf(item, shape, "g")).value_or(0);
+    net_.gaps.push_back(std::move(gaps));
+    net_.traceWires.push_back(to);
+    net_.traceWires.push_back(back);
     return {};
   }
 

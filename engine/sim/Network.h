@@ -194,6 +194,20 @@ struct TraceWire {
   Id toWire = Id::none;                  ///< with `port` among its inputs; or, if none:
   std::uint32_t target = 0, port = 0;    ///< population (of a wire: where it leads) and its input
   bool muted = false, sourceMuted = false;
+  int gap = -1, side = 0;       ///< of Network::gaps; the trace is then of V
+  std::uint32_t ownColumn = 0;  ///< V of the target
+};
+
+/// Gap junctions between the neurons of two populations (or one): each carries a current g (V_j -
+/// V_i) to i and its opposite to j. Two TraceWires, one for each side, lead it to the inputs.
+struct GapJunctions {
+  Id id = Id::none;
+  std::uint32_t from = 0, to = 0;  ///< populations
+  ConnectRule rule;
+  RandomKey key;
+  double g_nS = 0;
+  /// By side (0: current to the neurons of `to`): where each neuron's partners begin, and these.
+  std::vector<std::uint32_t> first[2], partners[2];
 };
 
 /// A stream node (source, filter, metric) or stream wire (encode.events).
@@ -230,6 +244,7 @@ struct Network {
   std::vector<Projection> projections;  ///< in order of (source is a body, source, id)
   std::vector<PoissonWire> poissonWires;
   std::vector<TraceWire> traceWires;
+  std::vector<GapJunctions> gaps;
   std::vector<BodyNode> bodies;  ///< in the order in which they run
   std::uint32_t batchSteps =
       1;                        ///< smallest delay, at most 5 ms; 1 with traces between populations

@@ -151,6 +151,9 @@ Result<void> CpuSimulation::set(const Set& set) {
         for (auto& port : body.feeds)
           for (BodyNode::Feed& feed : port)
             if (feed.wire == set.item) feed.muted = switchOr(item.values, "muted", false);
+    for (GapJunctions& gaps : net_.gaps)
+      if (gaps.id == set.item)
+        gaps.g_nS = asNumber(valueOf(item, registry_.describe(item), "g")).value_or(0);
     if (set.key == "muted")
       for (TraceWire& wire : net_.traceWires) {
         const bool muted = switchOr(item.values, "muted", false);

@@ -51,10 +51,9 @@ std::uint64_t shapeOf(const Item& item, const PlasticRule& rule, const Populatio
   std::string words = item.type + ' ' + std::to_string(rule.sourceCount) + ' ' +
                       std::to_string(target.n) + ' ' + std::to_string(net.dt) + ' ' +
                       std::to_string(net.seed) + ' ' + std::to_string(streamOf(item));
-  for (const char* key : {"weight", "delay", "rule", "p", "indegree", "outdegree", "total", "p_max",
-                          "sigma", "periodic", "autapses", "multapses", "file"})
-    if (const auto found = item.values.find(key); found != item.values.end())
-      words += ' ' + std::string(key) + '=' + valueText(found->second);
+  for (const Parameter& p : rule.shape.parameters)
+    if (!p.live || p.name == "weight")
+      words += ' ' + p.name + '=' + valueText(valueOf(item, rule.shape, p.name));
   return fnv1a(words);
 }
 

@@ -69,6 +69,7 @@ std::vector<const Port*> portsOf(const Shape& shape, bool input) {
 Result<void> CpuSimulation::makeStreams() {
   makeBodyOutputs();
   makeTracePorts();
+  TRY_DO(makeGapJunctions());
   return makeNoiseRates();
 }
 
@@ -306,8 +307,13 @@ void CpuSimulation::fillTrace(TracePort& port, std::uint32_t row) noexcept {
   float* values = port.rows.data() + std::size_t{row} * port.stride;
   const std::uint32_t n = net_.populations[port.population].n;
   std::fill_n(values, n, 0.f);
-  for (const std::uint32_t w : port.wires)
-    for (std::uint32_t i = 0; i < n; ++i) values[i] += traceValue(net_.traceWires[w], i);
+  for (const std::uint32_t w : port.wires) {
+    const TraceWire& wire = net_.traceWires[w];
+    if (wire.gap >= 0)
+      addGapCurrents(wire, n, values);
+    else
+      for (std::uint32_t i = 0; i < n; ++i) values[i] += traceValue(wire, i);
+  }
 }
 
 void CpuSimulation::fillRate(NoiseRate& rate, const PoissonWire& wire, std::uint32_t row) noexcept {

@@ -1,7 +1,9 @@
 // What every projection that learns keeps to, from its first day.
 #include <QtTest>
+#include <algorithm>
 #include <cmath>
 
+#include "engine/graph/check.h"
 #include "engine/sim/Isa.h"
 #include "tests/kit/countedNew.h"
 #include "tests/kit/projects.h"
@@ -97,6 +99,19 @@ class ProjectionContract : public QObject {
       QVERIFY2(c.decay.empty() || rule->shape.parameter(c.decay), c.name.c_str());
     }
     QVERIFY2(!targetType(*rule).empty(), "no population has the columns that it reads");
+  }
+
+  /// The trains of source.poisson have no names: said on the wire, and before a run.
+  void namelessTrainsAreRefused_data() { eachRule(); }
+  void namelessTrainsAreRefused() {
+    QFETCH(const NodeType*, rule);
+    Company in = company(*rule);
+    in.project.items.at(in.source).type = "source.poisson";
+    QVERIFY(Run(in.project).error.find("neuron.poisson") != std::string::npos);
+    const Notes notes = check(in.project, spk::test::registry());
+    QVERIFY(std::ranges::any_of(notes, [&](const Note& note) {
+      return note.item == in.forward && note.level == Note::Level::Error && note.fix;
+    }));
   }
 
   void runsAreEqualEverywhere_data() { eachRule(); }

@@ -248,6 +248,55 @@ class SlowRulesTest : public QObject {
       }
   }
 
+  /// Two populations, four junctions each way on average: what enters one leaves the other, and
+  /// potentials approach each other as the closed recursion says.
+  void gapJunctionsConserveCharge() {
+    Builder b(kDt, 4);
+    const Values quiet = {{"n", std::int64_t{300}}, {"V_th", 0.0}};
+    Values warm = quiet;
+    warm["V.initial"] = Json{R"({"uniform": {"min": -75, "max": -5}})"};
+    const Id one = b.node("neuron.lif_exp", warm), two = b.node("neuron.lif_exp", quiet);
+    b.wire("wire.gap_junction", {one, "V"}, {two, "I"},
+           {{"g", 3.0}, {"rule", std::string("fixed_indegree")}, {"indegree", std::int64_t{4}}});
+    Run run(b.project);
+    QCOMPARE(run.error, std::string());
+    Channel in[2] = {Channel(std::in_place_type<Ring<Sample>>, std::size_t{1} << 16),
+                     Channel(std::in_place_type<Ring<Sample>>, std::size_t{1} << 16)};
+    QVERIFY(bool(run.simulation->attach({Id{901}, {one, "I"}}, in[0])));
+    QVERIFY(bool(run.simulation->attach({Id{902}, {two, "I"}}, in[1])));
+    run.until(10);
+    double sum[2][100] = {}, most = 0;
+    for (std::size_t side = 0; side < 2; ++side) {
+      Sample sample;
+      int n = 0;
+      while (std::get<Ring<Sample>>(in[side]).pop({&sample, 1})) {
+        sum[side][n++ / 300] += static_cast<double>(sample.value);
+        most = std::max(most, std::fabs(static_cast<double>(sample.value)));
+      }
+      QCOMPARE(n, 30000);
+    }
+    QVERIFY(most > 100);
+    for (int step = 0; step < 100; ++step)  // each current is a float of up to 1000 pA
+      QVERIFY(std::fabs(sum[0][step] + sum[1][step]) < 600 * 3e-5);
+  }
+  void gapJunctionEvensOut() {
+    Builder b(kDt);
+    const Id one =
+        b.node("neuron.lif_exp", {{"n", std::int64_t{1}}, {"V_th", 0.0}, {"V.initial", -60.0}});
+    const Id two =
+        b.node("neuron.lif_exp", {{"n", std::int64_t{1}}, {"V_th", 0.0}, {"V.initial", -70.0}});
+    b.wire("wire.gap_junction", {one, "V"}, {two, "I"}, {{"g", 5.0}});
+    Run run(b.project);
+    QCOMPARE(run.error, std::string());
+    // C 250 pF, tau 10 ms: R = 0.04 GΩ; the current of a step is that of its begin.
+    const double decay = std::exp(-kDt / 10);
+    double distance = 10;
+    for (int step = 0; step < 100; ++step)
+      distance = distance * decay - 0.04 * (1 - decay) * 2 * 5 * distance;
+    run.until(10);
+    QVERIFY(std::fabs(run.value(one, "V") - run.value(two, "V") - distance) < 1e-5);
+  }
+
   /// A constant train: A settles at b + w · rate; its wire sets the depression of STDP.
   void astrocyteSetsDepression() {
     Builder b(kDt);
