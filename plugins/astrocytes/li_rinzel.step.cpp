@@ -1,7 +1,6 @@
 // Calcium of an astrocyte after Li & Rinzel (1994), with IP3 that glutamate makes; Runge-Kutta of
 // order 4.
 #include "engine/sim/Step.h"
-#include "engine/sim/integrate.h"
 
 namespace spk::astrocytes::li_rinzel::SPK_ISA {
 

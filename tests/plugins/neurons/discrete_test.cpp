@@ -225,11 +225,11 @@ class DiscreteTest : public QObject {
     std::vector<double> inputs;
     for (int i = 0; i < kUnits; ++i) inputs.push_back(std::fmod(0.618034 * i, 1.0) + 0.1);
     Builder b(1.0);
-    const Id id = b.node("neuron.wta", {{"n", std::int64_t{kUnits}},
-                                        {"group", std::to_string(group)},
-                                        {"k", std::int64_t{k}},
-                                        {"V_th", 0.3},
-                                        {"I_e", Json{listText(inputs)}}});
+    b.node("neuron.wta", {{"n", std::int64_t{kUnits}},
+                          {"group", std::to_string(group)},
+                          {"k", std::int64_t{k}},
+                          {"V_th", 0.3},
+                          {"I_e", Json{listText(inputs)}}});
     Run run(b.project, {.threads = 1}, 1);
     QCOMPARE(run.error, std::string());
     std::vector<std::uint32_t> expected;

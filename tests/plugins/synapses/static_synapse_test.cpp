@@ -21,14 +21,18 @@ class StaticSynapseTest : public QObject {
   void everyRuleBuilds() {
     QFETCH(std::string, rule);
     Builder b;
-    const Id a = b.node("neuron.lif_delta", {{"n", Json{"[1, 6, 7]"}}});
-    const Id wire = b.synapses(a, a, {{"rule", rule}});
+    const Id a = b.node("neuron.lif_delta", {{"n", Json{"[1, 6, 6]"}}});
+    // Windows of 3 × 3 sources need a grid of targets that they fill.
+    const Id to = rule == "pooling" ? b.node("neuron.lif_delta", {{"n", Json{"[1, 2, 2]"}}}) : a;
+    Values values{{"rule", rule}};
+    if (rule == "convolution") values["padding"] = std::int64_t{1};
+    const Id wire = b.synapses(a, to, values);
     Run run(b.project);
     QCOMPARE(run.error, std::string());
     const auto who = run.simulation->look(wire, {What::Kind::Connectivity, ""});
     QVERIFY(who.value().total > 0);
-    for (const std::uint32_t s : who.value().sources) QVERIFY(s < 42);
-    for (const std::uint32_t t : who.value().targets) QVERIFY(t < 42);
+    for (const std::uint32_t s : who.value().sources) QVERIFY(s < 36);
+    for (const std::uint32_t t : who.value().targets) QVERIFY(t < 36);
   }
 
   void weightIsLive() {
