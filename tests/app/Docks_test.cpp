@@ -17,6 +17,7 @@ class DocksTest : public QObject {
   void aFloatedDockComesBack();
   void aDockedOneFloatsAgain();
   void aDraggedEdgeComesBack();
+  void aHeadDraggedAwayAndBack();
   void aDeletedViewComesBackToItsPlace();
   void aFloatingViewComesBackToItsPlace();
   void aViewMadeMeanwhileStaysWhereItWas();
@@ -40,6 +41,7 @@ class DocksTest : public QObject {
   QMap<QString, QRect> settled() const;
   void remove(const char* name);
   void dragEdge(QDockWidget* of, int by);
+  void dragHead(QDockWidget* dock, QPoint to);
   std::unique_ptr<WindowDesk> desk_;
 };
 
@@ -92,6 +94,52 @@ void DocksTest::dragEdge(QDockWidget* of, int by) {
     QApplication::processEvents();  // the edge follows by a timer of its own
   }
   send(QEvent::MouseButtonRelease, from + QPoint(by, 0), Qt::LeftButton, {});
+}
+
+/// As a hand does it: the head is pressed, moved to a point of the screen and let go.
+void DocksTest::dragHead(QDockWidget* dock, QPoint to) {
+  QWidget* head = dock->titleBarWidget();
+  const QPoint grip(head->width() / 2, head->height() / 2);
+  const QPoint from = head->mapToGlobal(grip);
+  const auto send = [&](QWidget* receiver, QEvent::Type type, QPoint at, Qt::MouseButton button,
+                        Qt::MouseButtons held) {
+    QMouseEvent event(type, receiver->mapFromGlobal(at), at, button, held, {});
+    QApplication::sendEvent(receiver, &event);
+    QApplication::processEvents();
+  };
+  send(head, QEvent::MouseButtonPress, from, Qt::LeftButton, Qt::LeftButton);
+  constexpr int kMoves = 12;
+  for (int i = 1; i <= kMoves; ++i)
+    send(dock, QEvent::MouseMove, from + (to - from) * i / kMoves, Qt::NoButton, Qt::LeftButton);
+  send(dock, QEvent::MouseButtonRelease, to, Qt::LeftButton, {});
+}
+
+void DocksTest::aHeadDraggedAwayAndBack() {
+  const auto before = settled();
+  const std::size_t steps = done();
+  QDockWidget* raster = view("Raster");
+  const QPoint home = raster->mapToGlobal(QPoint(raster->width() / 2, raster->height() / 2));
+  QWidget* canvas = desk_->view();
+  dragHead(raster, canvas->mapToGlobal(canvas->rect().center()));
+  QTRY_VERIFY(raster->isFloating());
+  QTRY_COMPARE(done(), steps + 1);
+  const auto away = settled();
+  dragHead(raster, home);
+  QTRY_VERIFY(!raster->isFloating());
+  QTRY_COMPARE(done(), steps + 2);
+  const auto back = settled();
+  QCOMPARE(area("Raster"), Qt::BottomDockWidgetArea);
+  // One step each, and the neighbours have the sizes that they had.
+  QVERIFY(bench().undo());
+  QTRY_VERIFY(raster->isFloating());
+  QCOMPARE(settled(), away);
+  QVERIFY(bench().undo());
+  QTRY_VERIFY(!raster->isFloating());
+  QCOMPARE(settled(), before);
+  QVERIFY(bench().redo());
+  QVERIFY(bench().redo());
+  QCOMPARE(settled(), back);
+  QCOMPARE(done(), steps + 2);
 }
 
 void DocksTest::aFloatedDockComesBack() {
