@@ -350,7 +350,8 @@ void LawTest::linkRuleFindsBreaches() {
 }
 
 void LawTest::scriptsAreWellFormed() {
-  for (const QString name : {"app/run", "app/setup.sh", "tests/run", ".ci/run"}) {
+  for (const QString name :
+       {"app/run", "app/setup.sh", "tests/run", "tests/references/run", ".ci/run"}) {
     QProcess bash;
     bash.start("bash", {"-n", root_ + "/" + name});
     QVERIFY(bash.waitForFinished(10'000));
