@@ -55,7 +55,8 @@ void Tapes::watch(const Project& project, const Registry& registry) {
     }
     if (!runner_.attach(wanted.probe, wanted.signal)) continue;
     const Id id = wanted.probe.id;
-    const bool busy = wanted.signal == Signal::Events || wanted.signal == Signal::Flow;
+    const bool busy = wanted.signal == Signal::Events || wanted.signal == Signal::Flow ||
+                      wanted.signal == Signal::Frames;
     next[id] = {std::move(wanted),
                 busy ? std::make_unique<Tape>(kSpan, kStreamBytes) : std::make_unique<Tape>()};
   }

@@ -19,7 +19,7 @@ auto firstAtOrAfter(const std::vector<T>& items, Time t) {
 }
 
 /// Spikes, samples and counts bear the end of the step that made them, and so belong to the run
-/// before t; events, flow and marks the time at which they begin to act.
+/// before t; events, flow, pictures and marks the time at which they begin to act.
 template <class T>
 constexpr bool kEndsAtT =
     std::is_same_v<T, Spike> || std::is_same_v<T, Sample> || std::is_same_v<T, Count>;
@@ -29,9 +29,21 @@ auto firstMadeFrom(const std::vector<T>& items, Time t) {
   return firstAtOrAfter(items, kEndsAtT<T> ? t + 1 : t);
 }
 
+/// Trimming takes whole chunks, so a chunk of pictures is a few of them.
+template <class T>
+constexpr std::size_t kMostItems = std::is_same_v<T, Frame> ? 16 : kChunkItems;
+
+template <class T>
+std::size_t bytesOf(std::span<const T> items) {
+  std::size_t bytes = items.size() * sizeof(T);
+  if constexpr (std::is_same_v<T, Frame>)
+    for (const Frame& frame : items) bytes += frame.grey.size();
+  return bytes;
+}
 template <class Chunk>
 std::size_t bytesOf(const Chunk& chunk) {
-  return std::visit([](const auto& items) { return items.size() * sizeof(items.front()); }, chunk);
+  return std::visit([]<class T>(const std::vector<T>& items) { return bytesOf(std::span(items)); },
+                    chunk);
 }
 
 }  // namespace
@@ -53,16 +65,16 @@ template <class T>
 void Tape::appendRun(std::span<const T> items) {
   while (!items.empty()) {
     auto* last = chunks_.empty() ? nullptr : std::get_if<std::vector<T>>(&chunks_.back());
-    const bool full = !last || last->size() >= kChunkItems ||
+    const bool full = !last || last->size() >= kMostItems<T> ||
                       items.front().t - last->front().t > span_ / kChunksPerSpan;
     if (full) last = &std::get<std::vector<T>>(chunks_.emplace_back(std::vector<T>{}));
     const Time chunkEnd =
         (last->empty() ? items.front().t : last->front().t) + span_ / kChunksPerSpan;
-    std::size_t taken = std::min(items.size(), kChunkItems - last->size());
+    std::size_t taken = std::min(items.size(), kMostItems<T> - last->size());
     const auto fits = std::ranges::upper_bound(items.first(taken), chunkEnd, {}, &T::t);
     taken = std::max<std::size_t>(1, fits - items.begin());
     last->insert(last->end(), items.begin(), items.begin() + taken);
-    held_ += taken * sizeof(T);
+    held_ += bytesOf(items.first(taken));
     end_ = last->back().t;
     items = items.subspan(taken);
   }
@@ -179,6 +191,7 @@ SPK_TAPE_OF(Spike)
 SPK_TAPE_OF(Sample)
 SPK_TAPE_OF(Event)
 SPK_TAPE_OF(Flow)
+SPK_TAPE_OF(Frame)
 SPK_TAPE_OF(Count)
 SPK_TAPE_OF(Mark)
 #undef SPK_TAPE_OF

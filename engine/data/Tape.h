@@ -47,7 +47,8 @@ class Tape {
  private:
   // None is ever empty.
   using Chunk = std::variant<std::vector<Spike>, std::vector<Sample>, std::vector<Event>,
-                             std::vector<Flow>, std::vector<Count>, std::vector<Mark>>;
+                             std::vector<Flow>, std::vector<Frame>, std::vector<Count>,
+                             std::vector<Mark>>;
   template <class T>
   void appendRun(std::span<const T> items);
   void trim();

@@ -38,7 +38,7 @@ std::vector<std::uint32_t> tracedNeurons(const Item& wire, const Item& view, std
 
 bool hasRing(Signal signal) {
   return signal == Signal::Spikes || signal == Signal::Trace || signal == Signal::Events ||
-         signal == Signal::Flow;
+         signal == Signal::Flow || signal == Signal::Frames;
 }
 
 }  // namespace
@@ -91,6 +91,7 @@ std::vector<Watch> watches(const Project& project, const Registry& registry) {
 Result<std::shared_ptr<Channel>> makeChannel(const Probe& probe, Signal signal) {
   // Room for a second of a busy network between two ticks of a stalled window.
   constexpr std::size_t kMany = 1u << 19, kSome = 1u << 16, kFew = 1u << 10;
+  constexpr std::size_t kPictures = 64;  // of a million pixels each: 64 MB
   if (probe.what.item == Id::none && probe.what.port == "marks")
     return std::make_shared<Channel>(std::in_place_type<Ring<Mark>>, kFew);
   if (probe.what.item == Id::none && probe.what.port == "counts")
@@ -101,6 +102,8 @@ Result<std::shared_ptr<Channel>> makeChannel(const Probe& probe, Signal signal) 
     case Signal::Events:
       return std::make_shared<Channel>(std::in_place_type<Ring<Event>>, kMany * 2);
     case Signal::Flow: return std::make_shared<Channel>(std::in_place_type<Ring<Flow>>, kMany);
+    case Signal::Frames:
+      return std::make_shared<Channel>(std::in_place_type<Ring<Frame>>, kPictures);
     default:
       return Error{std::string("a probe cannot carry ") + signalWord(signal), probe.what.port};
   }

@@ -1,7 +1,9 @@
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <type_traits>
 #include <variant>
 #include <vector>
 
@@ -15,16 +17,46 @@
 
 namespace spk {
 
+/// Frames on one wire: a vector whose frames keep the memory of their pixels when it is cleared,
+/// so that the loop allocates nothing once each place has held a picture.
+class Frames {
+ public:
+  using value_type = Frame;
+  /// The most that it will hold; a batch has few pictures, so room beyond kMost is not given.
+  void reserve(std::size_t n) { slots_.resize(std::max(slots_.size(), std::min(n, kMost))); }
+  std::size_t capacity() const { return slots_.size(); }
+  std::size_t size() const { return size_; }
+  bool empty() const { return size_ == 0; }
+  void clear() { size_ = 0; }
+  void resize(std::size_t n) { size_ = std::min(n, slots_.size()); }
+  void push_back(const Frame& frame) {
+    if (size_ < slots_.size()) slots_[size_++] = frame;
+  }
+  Frame& operator[](std::size_t i) { return slots_[i]; }
+  const Frame& operator[](std::size_t i) const { return slots_[i]; }
+  const Frame* data() const { return slots_.data(); }
+  const Frame* begin() const { return slots_.data(); }
+  const Frame* end() const { return slots_.data() + size_; }
+
+ private:
+  static constexpr std::size_t kMost = 256;
+  std::vector<Frame> slots_;
+  std::size_t size_ = 0;
+};
+/// How items of type T lie on a wire.
+template <class T>
+using Buffered = std::conditional_t<std::is_same_v<T, Frame>, Frames, std::vector<T>>;
+
 /// What lies on one stream wire during one batch, in order of time; reused, never grown in the
 /// loop.
 using StreamBuffer = std::variant<std::vector<Spike>, std::vector<Sample>, std::vector<Event>,
-                                  std::vector<Flow>, std::vector<Frame>, std::vector<double>>;
+                                  std::vector<Flow>, Frames, std::vector<double>>;
 
 /// Where a body appends what it makes, in order of time.
 template <class T>
 class Out {
  public:
-  Out(std::vector<T>& buffer, std::uint64_t& overflow) : buffer_(buffer), overflow_(overflow) {}
+  Out(Buffered<T>& buffer, std::uint64_t& overflow) : buffer_(buffer), overflow_(overflow) {}
   /// Room for all that came in is reserved; only a generator can overflow: counted and noted.
   void add(const T& item) noexcept {
     if (buffer_.size() < buffer_.capacity())
@@ -35,7 +67,7 @@ class Out {
   std::size_t room() const noexcept { return buffer_.capacity() - buffer_.size(); }
 
  private:
-  std::vector<T>& buffer_;
+  Buffered<T>& buffer_;
   std::uint64_t& overflow_;
 };
 
@@ -51,11 +83,17 @@ class Batch {
   /// All wires that meet input `port`, merged in order of time.
   template <class T>
   std::span<const T> in(int port) const {
-    return std::get<std::vector<T>>(*inputs[port]);
+    const auto& items = std::get<Buffered<T>>(*inputs[port]);
+    return {items.data(), items.size()};
   }
   template <class T>
   Out<T> out(int port) {
-    return {std::get<std::vector<T>>(*outputs[port]), *overflow};
+    return {std::get<Buffered<T>>(*outputs[port]), *overflow};
+  }
+  /// Whether a wire or a view takes what output `port` gives. A body may leave out work that only
+  /// such an output needs; nothing else may depend on it.
+  bool wanted(int port) const {
+    return taken.empty() || taken[static_cast<std::size_t>(port)] != 0;
   }
   /// In (0, 1); the same for the same step, index and draw, whatever the batch length.
   double uniform(std::uint64_t atStep, std::uint32_t index, int draw) const {
@@ -65,6 +103,7 @@ class Batch {
   // Set by the engine.
   std::span<const StreamBuffer* const> inputs;
   std::span<StreamBuffer* const> outputs;
+  std::span<const std::uint8_t> taken;  ///< by output: 1 if somebody takes it; empty: all
   std::uint64_t* overflow = nullptr;
 };
 

@@ -150,6 +150,7 @@ struct BodyOutput {
   std::vector<StreamBuffer> outputs, merged;  ///< merged: inputs with several wires
   std::vector<const StreamBuffer*> in;
   std::vector<StreamBuffer*> out;
+  std::vector<std::uint8_t> taken;  ///< by output: 1 if a wire or a probe takes it
   SpikesByStep spikes;   ///< of a named source, for projections
   SpikeHistory history;  ///< where one of them learns
   std::uint64_t overflow = 0;
@@ -265,6 +266,7 @@ class CpuSimulation final : public Simulation {
   void addGapCurrents(const TraceWire& wire, std::uint32_t n, float* values) const noexcept;
   Result<void> makeNoiseRates();
   void makeBodyOutputs();
+  void findTaken();
   void runBodies(bool afterPopulations) noexcept;
   void gather(std::uint32_t body, std::size_t port) noexcept;
   void sortBySteps(std::uint32_t body) noexcept;

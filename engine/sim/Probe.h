@@ -10,7 +10,9 @@
 
 namespace spk {
 
-/// What is watched. `what.port` is an output port: "out" (spikes, events, flow) or a column ("V").
+/// What is watched. `what.port` is an output port: "out" (spikes, events, flow), "frames" or a
+/// column ("V"). Outputs of stream nodes that are traces (a current, inertial samples, triggers)
+/// come as they are, `neuron` of a sample saying which of their values it is.
 /// Two probes of the whole network have what.item none: port "counts" (Ring<Count>: spikes or items
 /// of every node, per batch) and port "marks" (Ring<Mark>: edits that took effect).
 struct Probe {
@@ -21,6 +23,7 @@ struct Probe {
 };
 
 /// The ring that carries a probe's data out of the simulation thread.
-using Channel = std::variant<Ring<Spike>, Ring<Sample>, Ring<Event>, Ring<Flow>, Ring<Count>, Ring<Mark>>;
+using Channel = std::variant<Ring<Spike>, Ring<Sample>, Ring<Event>, Ring<Flow>, Ring<Frame>,
+                             Ring<Count>, Ring<Mark>>;
 
 }  // namespace spk

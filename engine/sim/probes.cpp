@@ -35,7 +35,7 @@ std::string ordinal(std::uint64_t number) {
 
 template <class T>
 bool carry(const StreamBuffer& buffer, const Channel& channel) {
-  return std::holds_alternative<std::vector<T>>(buffer) && std::holds_alternative<Ring<T>>(channel);
+  return std::holds_alternative<Buffered<T>>(buffer) && std::holds_alternative<Ring<T>>(channel);
 }
 
 }  // namespace
@@ -119,18 +119,20 @@ Result<void> CpuSimulation::attachBody(Listener listener, std::uint32_t body) {
     const StreamBuffer& buffer = bodyOutputs_[body].outputs[output];
     const Channel& channel = *listener.channel;
     TRY_DO(fits(carry<Spike>(buffer, channel) || carry<Sample>(buffer, channel) ||
-                    carry<Event>(buffer, channel) || carry<Flow>(buffer, channel),
+                    carry<Event>(buffer, channel) || carry<Flow>(buffer, channel) ||
+                    carry<Frame>(buffer, channel),
                 signalWord(port.signal), listener.probe));
     listener.from = Listener::From::Body;
     listener.index = body;
     listener.port = output;
     std::visit(
         [&]<class T>(const Ring<T>& ring) {
-          if (std::is_same_v<T, Event> || std::is_same_v<T, Flow>)
+          if (std::is_same_v<T, Event> || std::is_same_v<T, Flow> || std::is_same_v<T, Frame>)
             listener.thinning.emplace(ring.capacity() / kLooksPerRing);
         },
         channel);
     listeners_.push_back(std::move(listener));
+    findTaken();
     return {};
   }
   return unknownOutput(listener.probe);
@@ -168,6 +170,7 @@ void CpuSimulation::detach(Id probe) {
   std::erase_if(listeners_, [&](const Listener& listener) { return listener.probe.id == probe; });
   for (Part& part : parts_)
     std::erase_if(part.taps, [&](const Tap& t) { return t.probe == probe; });
+  findTaken();
 }
 
 void CpuSimulation::listen(std::function<void(std::span<const FiredSpike>)> recorder) {
@@ -229,10 +232,11 @@ void CpuSimulation::tellStream(Listener& listener) noexcept {
       [&](auto& ring, const auto& items) {
         using T = typename std::remove_cvref_t<decltype(items)>::value_type;
         if constexpr (std::is_same_v<std::remove_cvref_t<decltype(ring)>, Ring<T>>) {
+          const std::span<const T> made(items.data(), items.size());
           if (listener.thinning)
-            listener.thinning->pass(std::span<const T>(items), end, ring);
+            listener.thinning->pass(made, end, ring);
           else
-            ring.push(std::span<const T>(items));
+            ring.push(made);
         }
       },
       *listener.channel, bodyOutputs_[listener.index].outputs[listener.port]);
@@ -248,10 +252,11 @@ void CpuSimulation::tellCounts(Listener& listener) noexcept {
   for (std::size_t i = 0; i < net_.populations.size(); ++i)
     count(net_.populations[i].id, populationSpikes_[i]);
   for (std::size_t i = 0; i < net_.bodies.size(); ++i) {
-    std::uint64_t n = 0;
-    for (const StreamBuffer& buffer : bodyOutputs_[i].outputs)
-      n += std::visit([](const auto& items) { return items.size(); }, buffer);
-    count(net_.bodies[i].id, n);
+    // What leaves its first output; others speak of the same (rejected events, frames, samples).
+    const std::vector<StreamBuffer>& outputs = bodyOutputs_[i].outputs;
+    count(net_.bodies[i].id,
+          outputs.empty() ? 0
+                          : std::visit([](const auto& items) { return items.size(); }, outputs[0]));
   }
 }
 
@@ -262,9 +267,10 @@ void CpuSimulation::noticeThinning(Outcome& outcome) {
     const Thinning::Load& load = *listener.thinning->load();
     const Id node = net_.bodies[listener.index].id;
     if (load.every == 1 || !noteWords_.emplace(node, kThinned).second) continue;
+    const bool pictures = std::holds_alternative<Ring<Frame>>(*listener.channel);
     outcome.notes.push_back({Note::Level::Info,
-                             largeNumber(load.perSecond) +
-                                 " events/s arrive; the views show every " + ordinal(load.every) +
+                             largeNumber(load.perSecond) + (pictures ? " frames" : " events") +
+                                 "/s arrive; the views show every " + ordinal(load.every) +
                                  ", to keep up; the network and recordings get all",
                              node});
   }

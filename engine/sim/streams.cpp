@@ -20,7 +20,7 @@ StreamBuffer bufferFor(Signal signal, std::size_t room) {
     case Signal::Trace: return reserved(std::vector<Sample>());
     case Signal::Events: return reserved(std::vector<Event>());
     case Signal::Flow: return reserved(std::vector<Flow>());
-    case Signal::Frames: return reserved(std::vector<Frame>());
+    case Signal::Frames: return reserved(Frames());
     case Signal::Scalar: return reserved(std::vector<double>());
     default: return reserved(std::vector<Spike>());
   }
@@ -68,6 +68,7 @@ std::vector<const Port*> portsOf(const Shape& shape, bool input) {
 
 Result<void> CpuSimulation::makeStreams() {
   makeBodyOutputs();
+  findTaken();
   makeTracePorts();
   TRY_DO(makeGapJunctions());
   return makeNoiseRates();
@@ -105,12 +106,33 @@ void CpuSimulation::makeBodyOutputs() {
     }
     // A wire's body may describe no ports: it has one input and one output.
     if (node.isWire && outputs.empty()) output.outputs.push_back(bufferFor(Signal::Spikes, room));
+    output.taken.assign(output.outputs.size(), 1);
     output.in.resize(output.merged.size());
     for (StreamBuffer& buffer : output.outputs) output.out.push_back(&buffer);
     if (node.isWire) output.pending.reserve(room * (node.delay / batchSteps_ + 2));
     output.spikes.neurons = Array<std::uint32_t>(room);
     output.spikes.stepStart.assign(batchSteps_ + 1, 0);
   }
+}
+
+/// Tells the bodies which of their outputs anybody takes; the first is always made, for it is
+/// counted.
+void CpuSimulation::findTaken() {
+  for (BodyOutput& output : bodyOutputs_) {
+    std::ranges::fill(output.taken, std::uint8_t{0});
+    if (!output.taken.empty()) output.taken[0] = 1;
+  }
+  const auto take = [&](std::uint32_t body, std::uint32_t output) {
+    bodyOutputs_[body].taken[output] = 1;
+  };
+  for (const BodyNode& node : net_.bodies)
+    for (const auto& feeds : node.feeds)
+      for (const BodyNode::Feed& feed : feeds)
+        if (!feed.fromPopulation) take(feed.source, feed.output);
+  for (const TraceWire& wire : net_.traceWires)
+    if (wire.fromBody) take(wire.source, wire.output);
+  for (const Listener& listener : listeners_)
+    if (listener.from == Listener::From::Body) take(listener.index, listener.port);
 }
 
 void CpuSimulation::makeTracePorts() {
@@ -223,6 +245,7 @@ void CpuSimulation::runBodies(bool afterPopulations) noexcept {
     batch.key = node.key;
     batch.inputs = output.in;
     batch.outputs = output.out;
+    batch.taken = output.taken;
     batch.overflow = &output.overflow;
     if (!node.bypassed) {
       node.body->run(batch);

@@ -9,6 +9,12 @@ namespace {
 constexpr Time kEver = std::numeric_limits<Time>::max();
 constexpr Time kNever = std::numeric_limits<Time>::min();
 
+std::vector<Stream::Kind> kindsOf(const EventSource& source) {
+  std::vector<Stream::Kind> kinds;
+  for (const Stream& stream : source.streams()) kinds.push_back(stream.kind);
+  return kinds;
+}
+
 constexpr Time later(Time t, Time by) { return t > kEver - by ? kEver : t + by; }
 
 }  // namespace
@@ -96,14 +102,53 @@ void StretchPlayer::fitWindow(std::size_t given) {
   if (given < 20'000 && window_ < kSecond) window_ *= 2;
 }
 
+std::optional<std::size_t> StretchPlayer::streamOf(Stream::Kind kind) const {
+  const auto streams = source_->streams();
+  const auto found = std::ranges::find(streams, kind, &Stream::kind);
+  if (found == streams.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - streams.begin());
+}
+
+/// Appends what the first stream of a kind has before `until`; late records are held at the time
+/// reached.
+template <class Records>
+Result<void> StretchPlayer::gatherStream(Stream::Kind kind, Records& records, Time until) {
+  const auto stream = streamOf(kind);
+  if (!stream) return {};
+  Packet packet = Records();
+  for (auto more = EventSource::More::Full; more == EventSource::More::Full;) {
+    std::get<Records>(packet).clear();
+    TRY(more, source_->read(*stream, packet, until));
+    besideEnded_ &= more == EventSource::More::End;
+    for (auto& record : std::get<Records>(packet)) {
+      const Time reached = std::max(cursor_, records.empty() ? kNever : records.back().t);
+      record.t = std::max(record.t, reached);
+      records.push_back(std::move(record));
+    }
+  }
+  return {};
+}
+
+Result<void> StretchPlayer::gatherBeside(Stretch& out, Time until) {
+  besideEnded_ = true;
+  if (play_.frames) TRY_DO(gatherStream(Stream::Kind::Frames, out.frames, until));
+  if (play_.imu) TRY_DO(gatherStream(Stream::Kind::Imu, out.imu, until));
+  if (play_.triggers) TRY_DO(gatherStream(Stream::Kind::Triggers, out.triggers, until));
+  return {};
+}
+
 Result<void> StretchPlayer::next(Stretch& out) {
   out.events.clear();
+  out.frames.clear();
+  out.imu.clear();
+  out.triggers.clear();
   out.lapStart = lapStart_;
   if (!finished_) {
     const Time end = lapEnd();
     Time until = std::min(later(cursor_, window_), end);
     TRY_DO(gather(until));
-    if (atEnd_) until = end;  // nothing is left to wait for
+    TRY_DO(gatherBeside(out, until));
+    if (atEnd_ && besideEnded_) until = end;  // nothing is left to wait for
     const auto cut = std::ranges::lower_bound(pending_, until, {}, &Event::t);
     out.events.assign(pending_.begin(), cut);
     pending_.erase(pending_.begin(), cut);
@@ -149,7 +194,7 @@ std::shared_ptr<const Notes> StretchPlayer::told() {
 }
 
 PacketReader::PacketReader(std::unique_ptr<EventSource> source)
-    : player_(std::move(source)), thread_([this] { work(); }) {}
+    : kinds_(kindsOf(*source)), player_(std::move(source)), thread_([this] { work(); }) {}
 
 PacketReader::~PacketReader() {
   stop_.store(true);
@@ -169,6 +214,9 @@ void PacketReader::work() {
     if (done) done = player_.next(slot.stretch);
     if (!done) {
       slot.stretch.events.clear();
+      slot.stretch.frames.clear();
+      slot.stretch.imu.clear();
+      slot.stretch.triggers.clear();
       slot.stretch.last = true;
       slot.stretch.error = std::move(done).error();
     } else {

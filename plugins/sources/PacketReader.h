@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstdint>
@@ -16,12 +17,16 @@ namespace spk::sources {
 struct Play {
   Time from = 0, to = 0;  ///< to = 0: the end of the file
   bool loop = false;
+  bool frames = false, imu = false, triggers = false;  ///< read beside the events
   friend bool operator==(const Play&, const Play&) = default;
 };
 
-/// Events in order of time, all of one stretch of the file.
+/// Events in order of time, all of one stretch of the file; and what lies beside them, if asked.
 struct Stretch {
   std::vector<Event> events;
+  FramePacket frames;
+  ImuPacket imu;
+  TriggerPacket triggers;
   Time lapStart = 0;  ///< what the laps before this one lasted
   Time upTo = 0;      ///< everything before it, of this lap, has been given
   bool last = false;  ///< nothing follows
@@ -50,7 +55,11 @@ class StretchPlayer {
 
   Result<void> measure();
   Result<void> enter(Time t);
+  std::optional<std::size_t> streamOf(Stream::Kind kind) const;
   Result<void> gather(Time until);
+  Result<void> gatherBeside(Stretch& out, Time until);
+  template <class Records>
+  Result<void> gatherStream(Stream::Kind kind, Records& records, Time until);
   void take(const EventPacket& packet);
   void fitWindow(std::size_t given);
   Time lapEnd() const;
@@ -63,6 +72,7 @@ class StretchPlayer {
   Time latest_ = 0;  ///< largest time met since the place was entered
   Time counted_ = std::numeric_limits<Time>::min();  ///< the largest of all times met
   bool atEnd_ = false, finished_ = false, sorted_ = true;
+  bool besideEnded_ = false;    ///< the streams beside the events have nothing more
   std::vector<Event> pending_;  ///< read, not yet given
   Packet packet_ = EventPacket();
   std::int64_t late_ = 0, held_ = 0, dropped_ = 0;
@@ -77,6 +87,8 @@ class PacketReader {
   ~PacketReader();  ///< stops and joins
   PacketReader(const PacketReader&) = delete;
   PacketReader& operator=(const PacketReader&) = delete;
+  /// Whether the file has a stream of that kind.
+  bool has(Stream::Kind kind) const { return std::ranges::find(kinds_, kind) != kinds_.end(); }
 
   /// Begins anew at `place`; what was read ahead is dropped.
   void begin(const Play& play, Time place) noexcept;
@@ -95,6 +107,7 @@ class PacketReader {
   static void await(const Slot& slot) noexcept;
   void work();
 
+  const std::vector<Stream::Kind> kinds_;  ///< of the file's streams: the source is the reader's
   StretchPlayer player_;
   std::array<Slot, 2> slots_;
   std::size_t sendNext_ = 0, takeNext_ = 0;  ///< the reader fills the slots in turn as well

@@ -14,6 +14,8 @@
 namespace spk::sources::event_stream {
 namespace {
 
+constexpr int kImuValues = 7;  ///< acceleration, rotation, temperature
+
 /// What may change while it runs.
 struct Live {
   Time offset = 0;
@@ -99,29 +101,24 @@ class EventStream final : public Body {
   }
 
   void run(Batch& batch) noexcept override {
-    if (batch.begin != expected_) seek(batch.begin);
+    if (askFor(batch) || batch.begin != expected_) seek(batch.begin);
     expected_ = batch.end;
-    Out<Event> out = batch.out<Event>(0);
     while (const Stretch* stretch = reader_->current()) {
       if (stretch->notes != notes_ || (stretch->error && !failed_)) ++notesVersion_;
       notes_ = stretch->notes;
       failed_ = stretch->error.has_value();
-      for (; next_ < stretch->events.size(); ++next_) {
-        Event event = stretch->events[next_];
-        event.t = onClock(event.t, *stretch);
-        if (event.t >= batch.end) return;
-        if (event.t >= batch.begin) out.add(event);
-      }
-      if (stretch->last || onClock(stretch->upTo, *stretch) >= batch.end) return;
+      const bool all = giveStretch(batch, *stretch);
+      if (!all || stretch->last || onClock(stretch->upTo, *stretch) >= batch.end) return;
       reader_->advance();
-      next_ = 0;
+      next_ = {};
     }
   }
 
   Result<void> change(const Item& item) override {
     if (fixedValues(item) != fixed_)
       return Error{"another file, format or size needs the network to be built again", "file"};
-    TRY(const Live live, liveValues(item));
+    TRY(Live live, liveValues(item));
+    for (const Beside& beside : kBeside) live.play.*beside.asked = live_.play.*beside.asked;
     if (live != live_) expected_ = kNowhere;
     live_ = live;
     return {};
@@ -143,6 +140,10 @@ class EventStream final : public Body {
   std::uint64_t notesVersion() const override { return notesVersion_; }
   Notes notes() const override {
     Notes all = sizeNotes_;
+    for (const Beside& beside : kBeside)
+      if (live_.play.*beside.asked && !reader_->has(beside.kind))
+        all.push_back({Note::Level::Warning, "the file has no " + std::string(beside.words) +
+                                                 ", so nothing comes from `" + beside.port + "`"});
     if (notes_) all.insert(all.end(), notes_->begin(), notes_->end());
     if (const Stretch* stretch = reader_->current(); stretch && stretch->error)
       all.push_back({Note::Level::Error, stretch->error->text()});
@@ -152,6 +153,75 @@ class EventStream final : public Body {
 
  private:
   static constexpr Time kNowhere = std::numeric_limits<Time>::min();
+
+  /// What a file may hold beside events: read only while somebody takes it.
+  struct Beside {
+    Stream::Kind kind;
+    int output;
+    const char *port, *words;
+    bool Play::*asked;
+  };
+  static constexpr Beside kBeside[] = {
+      {Stream::Kind::Frames, 1, "frames", "frames", &Play::frames},
+      {Stream::Kind::Imu, 2, "imu", "inertial samples", &Play::imu},
+      {Stream::Kind::Triggers, 3, "triggers", "triggers", &Play::triggers}};
+
+  /// Which records of a stretch come next.
+  struct Next {
+    std::size_t event = 0, frame = 0, imu = 0, trigger = 0;
+  };
+
+  /// Reads what is wired now. @return whether that has changed
+  bool askFor(const Batch& batch) noexcept {
+    bool changed = false;
+    for (const Beside& beside : kBeside) {
+      const bool asked =
+          beside.output < static_cast<int>(batch.outputs.size()) && batch.wanted(beside.output);
+      changed |= live_.play.*beside.asked != asked;
+      live_.play.*beside.asked = asked;
+    }
+    notesVersion_ += changed;
+    return changed;
+  }
+
+  /// Calls give(record) for those that lie in the batch. @return whether none lies behind it
+  template <class Records, class Give>
+  bool pass(const Records& records, std::size_t& next, const Stretch& stretch, const Batch& batch,
+            Give give) const noexcept {
+    for (; next < records.size(); ++next) {
+      const Time t = onClock(records[next].t, stretch);
+      if (t >= batch.end) return false;
+      if (t >= batch.begin) give(records[next], t);
+    }
+    return true;
+  }
+
+  bool giveStretch(Batch& batch, const Stretch& stretch) noexcept {
+    Out<Event> out = batch.out<Event>(0);
+    bool all = pass(stretch.events, next_.event, stretch, batch, [&](Event event, Time t) {
+      event.t = t;
+      out.add(event);
+    });
+    if (live_.play.frames)
+      all &= pass(stretch.frames, next_.frame, stretch, batch, [&](const Frame& frame, Time t) {
+        frame_ = frame;
+        frame_.t = t;
+        batch.out<Frame>(1).add(frame_);
+      });
+    if (live_.play.imu)
+      all &= pass(stretch.imu, next_.imu, stretch, batch, [&](const ImuSample& sample, Time t) {
+        Out<Sample> values = batch.out<Sample>(2);
+        for (std::uint32_t i = 0; i < 3; ++i) values.add({t, i, sample.acceleration[i]});
+        for (std::uint32_t i = 0; i < 3; ++i) values.add({t, 3 + i, sample.rotation[i]});
+        values.add({t, 6, sample.temperature});
+      });
+    if (live_.play.triggers)
+      all &= pass(stretch.triggers, next_.trigger, stretch, batch,
+                  [&](const Trigger& trigger, Time t) {
+                    batch.out<Sample>(3).add({t, trigger.id, static_cast<float>(trigger.value)});
+                  });
+    return all;
+  }
 
   void sizeNote(const Sensor& sensor) {
     Edit fix{"Take the size from the file"};
@@ -185,7 +255,7 @@ class EventStream final : public Body {
     const Time whole =
         place <= 0 ? 0 : static_cast<Time>(std::min(place, static_cast<double>(kMostTime)));
     reader_->begin(live_.play, std::max<Time>(0, whole - 10 * kMicrosecond));
-    next_ = 0;
+    next_ = {};
   }
 
   static constexpr Time kMostTime = 4'000'000'000'000'000'000;
@@ -199,7 +269,8 @@ class EventStream final : public Body {
   std::uint64_t notesVersion_ = 0;
   bool failed_ = false;
   Time expected_ = kNowhere;  ///< where the next batch begins if nothing jumps
-  std::size_t next_ = 0;      ///< in the current stretch
+  Next next_;                 ///< in the current stretch
+  Frame frame_;               ///< on its way; keeps its memory
 };
 
 Result<std::unique_ptr<Body>> body(const Item& item, const Registry& registry) {
@@ -210,9 +281,22 @@ Result<std::unique_ptr<Body>> body(const Item& item, const Registry& registry) {
 
 Shape shape() {
   Shape made;
-  made.ports = {{.name = "out",
-                 .signal = Signal::Events,
-                 .doc = "The file's events; origin top left, y down"}};
+  made.ports = {
+      {.name = "out",
+       .signal = Signal::Events,
+       .doc = "The file's events; origin top left, y down"},
+      {.name = "frames",
+       .signal = Signal::Frames,
+       .doc = "Pictures that the camera took beside the events, if the file has any"},
+      {.name = "imu",
+       .signal = Signal::Trace,
+       .doc = "Inertial samples: values 0 to 2 acceleration along x, y, z [g], 3 to 5 "
+              "rotation about them [degrees/s], 6 temperature [degrees Celsius]",
+       .shape = {kImuValues}},
+      {.name = "triggers",
+       .signal = Signal::Trace,
+       .doc = "Edges on the camera's trigger inputs, 1 rising, 0 falling; in a trace plot "
+              "each input is a line, into a network the latest edge of any goes"}};
   const std::vector<Parameter> sensor = sensorOptions();  // opening a file fills them in
   made.parameters = {
       {.name = "file",
@@ -272,7 +356,7 @@ Shape describe(const Item& item) {
   const auto width = integerOr(item.values, "width", 0),
              height = integerOr(item.values, "height", 0);
   if (width > 0 && height > 0 && width <= 65536 && height <= 65536)
-    made.ports[0].shape = {static_cast<int>(height), static_cast<int>(width)};
+    made.ports[0].shape = made.ports[1].shape = {static_cast<int>(height), static_cast<int>(width)};
   return made;
 }
 

@@ -3,12 +3,29 @@
 #include <QtTest>
 
 #include "engine/run/openFile.h"
+#include "engine/sim/Body.h"
 #include "tests/kit/countedNew.h"
 #include "tests/kit/projects.h"
 
 using namespace spk;
 using spk::test::Builder;
 using spk::test::Run;
+
+namespace {
+
+/// Pictures that are taken again and again, as a filter or a file makes them.
+struct Pictures : Body {
+  Frame frame{0, 64, 48, std::vector<std::uint8_t>(64 * 48)};
+  void run(Batch& batch) noexcept override {
+    frame.t = batch.begin;
+    batch.out<Frame>(0).add(frame);
+  }
+  Result<void> change(const Item&) override { return {}; }
+  void save(Bytes&) const override {}
+  Result<void> restore(Bytes&) override { return {}; }
+};
+
+}  // namespace
 
 class EventPath : public QObject {
   Q_OBJECT
@@ -35,13 +52,47 @@ class EventPath : public QObject {
     Simulation& simulation = *made.value();
     std::uint64_t heard = 0;
     simulation.listen([&](std::span<const FiredSpike> spikes) { heard += spikes.size(); });
-    simulation.runUntil(100 * kMillisecond);  // what the reader says of the file has been said
+    simulation.runUntil(100 * kMillisecond);   // what the reader says of the file has been said
     const long before = kit::allocationsHere;  // the reader's thread may
     const Outcome outcome = simulation.runUntil(2 * kSecond);
     const long during = kit::allocationsHere - before;
     QVERIFY(outcome.notes.empty());
     QCOMPARE(during, 0);
     QVERIFY(heard > 5000);
+  }
+
+  void picturesDoNotAllocateEither() {
+    Registry registry;
+    addBuiltIns(registry);
+    registry.add(
+        NodeType{.id = "test.pictures",
+                 .title = "Pictures",
+                 .role = Role::Source,
+                 .shape = {.ports = {{.name = "out", .signal = Signal::Frames}}},
+                 .body = [](const Item&, const Registry&) -> Result<std::unique_ptr<Body>> {
+                   return std::unique_ptr<Body>(std::make_unique<Pictures>());
+                 }});
+    Builder b;
+    const Id id = b.node("test.pictures");
+    auto made = makeCpuSimulation(b.project, registry, {.threads = 1});
+    QVERIFY2(made, made ? "" : made.error().text().c_str());
+    Simulation& simulation = *made.value();
+    Channel channel(std::in_place_type<Ring<Frame>>, std::size_t{16});
+    auto& ring = std::get<Ring<Frame>>(channel);
+    QVERIFY(simulation.attach({Id{100}, {id, "out"}}, channel));
+    std::vector<Frame> seen(16);
+    std::size_t taken = 0;
+    const auto look = [&] {
+      for (int i = 0; i < 100; ++i) {
+        simulation.runUntil(simulation.now() + simulation.batch());
+        taken += ring.pop(seen);
+      }
+    };
+    look();  // every place of wire and ring has held a picture
+    const long before = kit::allocationsHere;
+    look();
+    QCOMPARE(kit::allocationsHere - before, 0);
+    QVERIFY(taken > 100);
   }
 
   void equalSpikesWhateverTheBatchAndThreads() {

@@ -11,9 +11,10 @@ template <class Made, class Taken = Made>
 std::vector<Made> runBody(Body& body, Time begin, Time end, Time batchLength, Time dt,
                           const std::vector<Taken>& in = {}) {
   std::vector<Made> all;
-  StreamBuffer input = std::vector<Taken>(), output = std::vector<Made>();
-  auto& taken = std::get<std::vector<Taken>>(input);
-  auto& made = std::get<std::vector<Made>>(output);
+  StreamBuffer input = Buffered<Taken>(), output = Buffered<Made>();
+  auto& taken = std::get<Buffered<Taken>>(input);
+  auto& made = std::get<Buffered<Made>>(output);
+  taken.reserve(in.size());
   made.reserve(std::max(body.room(batchLength), in.size()));
   const StreamBuffer* inputs[] = {&input};
   StreamBuffer* outputs[] = {&output};

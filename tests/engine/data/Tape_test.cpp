@@ -51,6 +51,23 @@ class TapeTest : public QObject {
     QVERIFY(all<Event>(tape, 0, 100).empty());
   }
 
+  void picturesCountWithTheirPixels() {
+    constexpr std::size_t kPixels = 10'000;
+    Tape tape(60 * kSecond, 100 * kPixels);
+    for (int i = 0; i < 400; ++i) {
+      const Frame made{i * kMillisecond, 100, 100,
+                       std::vector<std::uint8_t>(kPixels, std::uint8_t(i))};
+      tape.append(std::span(&made, 1));
+    }
+    const auto held = all<Frame>(tape, 0, kSecond);
+    // Whole chunks of 16 go; a frame is a little more than its pixels.
+    QVERIFY2(held.size() > 80 && held.size() <= 116, qPrintable(QString::number(held.size())));
+    QCOMPARE(held.back().t, 399 * kMillisecond);
+    QCOMPARE(held.front().grey[5], std::uint8_t(400 - held.size()));
+    tape.cut(390 * kMillisecond);  // what begins at the cut belongs to the run after it
+    QCOMPARE(all<Frame>(tape, 0, kSecond).back().t, 389 * kMillisecond);
+  }
+
   void versionsTellOfChange() {
     Tape tape;
     const auto before = tape.version();

@@ -90,6 +90,7 @@ class ProbesTest : public QObject {
     QVERIFY(std::holds_alternative<Ring<Spike>>(*makeChannel(probe, Signal::Spikes).value()));
     QVERIFY(std::holds_alternative<Ring<Sample>>(*makeChannel(probe, Signal::Trace).value()));
     QVERIFY(std::holds_alternative<Ring<Event>>(*makeChannel(probe, Signal::Events).value()));
+    QVERIFY(std::holds_alternative<Ring<Frame>>(*makeChannel(probe, Signal::Frames).value()));
     const Probe marks{Id{1}, {Id::none, "marks"}};
     QVERIFY(std::holds_alternative<Ring<Mark>>(*makeChannel(marks, Signal::Spikes).value()));
     const auto refused = makeChannel(probe, Signal::Recording);

@@ -1,6 +1,7 @@
 #include <QtTest>
 
 #include "engine/run/openFile.h"
+#include "tests/kit/ListSource.h"
 #include "tests/kit/bodies.h"
 #include "tests/kit/events.h"
 #include "tests/kit/projects.h"
@@ -189,6 +190,80 @@ class EventStream : public QObject {
       return note.item == id && note.text.find("came late by 10 ms or more") != std::string::npos;
     });
     QCOMPARE(held, 1);  // 1, then more of them: told once, as long as the number has one digit
+  }
+
+  /// A file of DV with an event each millisecond, 30 frames, an inertial sample every 5 ms and two
+  /// trigger edges.
+  std::string cameraFile(const FramePacket& frames, const ImuPacket& imu,
+                         const TriggerPacket& triggers) const {
+    std::vector<Event> events;
+    for (int i = 0; i < 1000; ++i)
+      events.push_back({i * kMillisecond, std::uint16_t(i % 40), std::uint16_t(i % 30), 1});
+    auto made = std::make_unique<kit::ListSource>(Sensor{40, 30, "test"}, 0, events, triggers);
+    made->add(imu, frames);
+    Opened source = std::unique_ptr<EventSource>(std::move(made));
+    const auto path = folder_.path("camera.aedat4");
+    const auto written = kit::registry().fileFormat("aedat4")->write(path, source, {});
+    if (!written) qWarning("%s", written.error().text().c_str());
+    return path.string();
+  }
+
+  void whatLiesBesideTheEventsPlaysOnTheSameClock() {
+    FramePacket frames;
+    ImuPacket imu;
+    for (int i = 0; i < 30; ++i)
+      frames.push_back({i * 33 * kMillisecond, 40, 30,
+                        std::vector<std::uint8_t>(1200, static_cast<std::uint8_t>(i))});
+    for (int i = 0; i < 200; ++i)
+      imu.push_back({i * 5 * kMillisecond, {float(i), 2, 3}, {4, 5, 6}, 30});
+    const TriggerPacket triggers = {{200 * kMillisecond, 1, 1}, {300 * kMillisecond, 1, 0}};
+    test::Builder b;
+    const Id id = b.node("source.event_stream", {{"file", cameraFile(frames, imu, triggers)},
+                                                 {"width", std::int64_t{40}},
+                                                 {"height", std::int64_t{30}},
+                                                 {"speed", 0.5}});
+    test::Run run(b.project);
+    QVERIFY2(run.error.empty(), run.error.c_str());
+    Channel pictures(std::in_place_type<Ring<Frame>>, std::size_t{1024});
+    Channel samples(std::in_place_type<Ring<Sample>>, std::size_t{4096});
+    Channel edges(std::in_place_type<Ring<Sample>>, std::size_t{64});
+    run.until(100);  // nobody looks: the file's events alone are read
+    QVERIFY(run.simulation->attach({Id{100}, {id, "frames"}}, pictures));
+    QVERIFY(run.simulation->attach({Id{101}, {id, "imu"}}, samples));
+    QVERIFY(run.simulation->attach({Id{102}, {id, "triggers"}}, edges));
+    run.until(2500);
+
+    std::vector<Frame> seen(64);
+    seen.resize(std::get<Ring<Frame>>(pictures).pop(seen));
+    QCOMPARE(seen.size(), 28u);  // from 50 ms of the file on
+    for (std::size_t i = 0; i < seen.size(); ++i) {
+      QCOMPARE(seen[i].t, 2 * frames[i + 2].t);
+      QCOMPARE(seen[i].grey, frames[i + 2].grey);
+    }
+    std::vector<Sample> values(4096);
+    values.resize(std::get<Ring<Sample>>(samples).pop(values));
+    QCOMPARE(values.size(), 190u * 7);
+    QCOMPARE(values[0], (Sample{100 * kMillisecond, 0, 10}));
+    QCOMPARE(values[6], (Sample{100 * kMillisecond, 6, 30}));
+    QCOMPARE(values[7 * 189 + 4], (Sample{1990 * kMillisecond, 4, 5}));
+    values.resize(64);
+    values.resize(std::get<Ring<Sample>>(edges).pop(values));
+    QCOMPARE(values, (std::vector<Sample>{{400 * kMillisecond, 1, 1}, {600 * kMillisecond, 1, 0}}));
+  }
+
+  void aFileWithoutFramesSaysSoOnceTheyAreWired() {
+    test::Builder b;
+    const Id id = b.node("source.event_stream", item().values);
+    test::Run run(b.project);
+    const auto said = [&](const Notes& notes) {
+      return std::ranges::any_of(notes, [&](const Note& note) {
+        return note.item == id && note.text.find("has no frames") != std::string::npos;
+      });
+    };
+    QVERIFY(!said(run.until(10).notes));
+    Channel pictures(std::in_place_type<Ring<Frame>>, std::size_t{16});
+    QVERIFY(run.simulation->attach({Id{100}, {id, "frames"}}, pictures));
+    QVERIFY(said(run.until(20).notes));
   }
 
   void aDroppedFileBecomesANode() {
