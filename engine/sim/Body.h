@@ -14,6 +14,7 @@
 #include "engine/base/Rng.h"
 #include "engine/data/Event.h"
 #include "engine/data/Spike.h"
+#include "engine/graph/sensorShape.h"
 
 namespace spk {
 
@@ -107,11 +108,10 @@ class Batch {
   std::uint64_t* overflow = nullptr;
 };
 
-/// A body does not see the project. To the copy of a wire's item that NodeType::body is given, the
-/// engine adds what lies at its ends, where it is known; both are Json lists of whole numbers.
-inline constexpr const char* kFromShape = "from.shape";  ///< Port::shape it leaves; Events: [H, W]
-inline constexpr const char* kToGrid =
-    "to.grid";  ///< of the population it meets: [C, H, W], or [n]
+/// A body does not see the project. To the copy of its item that NodeType::body is given, the engine
+/// adds what lies at its ends, where it is known: kFromShape (engine/graph/sensorShape.h), and to a
+/// wire's, as a Json list of whole numbers, the grid of the population it meets: [C, H, W], or [n].
+inline constexpr const char* kToGrid = "to.grid";
 
 /// A running stream node: one object per node per simulation. No result depends on the batch
 /// length. The body of a wire (encode.events) has one input and one output; its Spikes carry the

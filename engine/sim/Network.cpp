@@ -145,8 +145,8 @@ class Compiler {
     BodyNode b;
     b.id = item.id;
     b.type = &type;
-    b.item = item;
-    b.shape = registry_.describe(item);
+    b.item = withWiredShape(project_, registry_, item);
+    b.shape = registry_.describe(b.item);
     b.name = itemPath(project_, item.id);
     TRY_DO(values(item, b.shape));
     b.key = randomKey(net_.seed, streamOf(item), Purpose::Body);
@@ -534,7 +534,8 @@ class Compiler {
       for (const auto side : sides) text += (text.empty() ? "[" : ", ") + std::to_string(side);
       return Json{text + "]"};
     };
-    if (!ends.output->shape.empty()) b.item.values[kFromShape] = list(ends.output->shape);
+    const Port* port = net_.bodies[ends.source.index].shape.port(item.from.port);
+    if (port && !port->shape.empty()) b.item.values[kFromShape] = list(port->shape);
     b.item.values[kToGrid] =
         target.grid.channels == 1 && target.grid.height == 1
             ? list(std::vector{target.grid.width})

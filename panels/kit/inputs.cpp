@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "engine/base/Json.h"
+#include "engine/graph/sensorShape.h"
 #include "panels/kit/Theme.h"
 
 namespace spk {
@@ -63,7 +64,7 @@ std::vector<Input> inputsOf(const Project& project, const Registry& registry, Id
     if (wire.to.item != view || !wire.isWire()) continue;
     const Item* source = project.find(wire.from.item);
     if (!source) continue;
-    const Shape shape = registry.describe(*source);
+    const Shape shape = describeWired(project, registry, *source);
     const Port* port = shape.port(wire.from.port);
     if (!port) continue;
     const NodeType* type = registry.nodeType(source->type);
