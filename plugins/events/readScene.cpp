@@ -3,7 +3,7 @@
 
 #include "engine/base/Json.h"
 #include "engine/base/Math.h"
-#include "plugins/events/PixelModel.h"
+#include "plugins/events/ShapeScenery.h"
 
 namespace spk::events {
 namespace {
@@ -86,18 +86,19 @@ Result<Scene> readScene(std::string_view json, const Values& overrides, Notes& n
   Scene scene;
   TRY(const double width, members.number("width", 160, 1, 2048));
   TRY(const double height, members.number("height", 120, 1, 2048));
-  scene.width = static_cast<int>(width);
-  scene.height = static_cast<int>(height);
+  CameraPixels& pixels = scene.pixels;
+  pixels.width = static_cast<int>(width);
+  pixels.height = static_cast<int>(height);
   TRY(const double duration, members.number("duration_ms", 1000, 1, 3'600'000));
   scene.duration = fromMilliseconds(duration);
   TRY(const double seed, members.number("seed", 1, 0, 9e15));
-  scene.seed = static_cast<std::uint64_t>(seed);
-  TRY(scene.thresholdOn, members.number("threshold_on", 0.2, 0.01, 10));
-  TRY(scene.thresholdOff, members.number("threshold_off", 0.2, 0.01, 10));
-  TRY(scene.sigma, members.number("sigma", 0, 0, 1));
+  pixels.seed = static_cast<std::uint64_t>(seed);
+  TRY(pixels.thresholdOn, members.number("threshold_on", 0.2, 0.01, 10));
+  TRY(pixels.thresholdOff, members.number("threshold_off", 0.2, 0.01, 10));
+  TRY(pixels.sigma, members.number("sigma", 0, 0, 1));
   TRY(const double refractory, members.number("refractory_ms", 0.1, 0, 1000));
-  scene.refractory = fromMilliseconds(refractory);
-  TRY(scene.noiseHz, members.number("noise_hz", 0, 0, 10'000));
+  pixels.refractory = fromMilliseconds(refractory);
+  TRY(pixels.noiseHz, members.number("noise_hz", 0, 0, 10'000));
   if (const JsonNode* shapes = members.find("shapes")) {
     if (shapes->form() != JsonNode::Form::List || shapes->items().size() > 64)
       return Error{"is not a list of at most 64 shapes", "shapes"};
@@ -108,7 +109,8 @@ Result<Scene> readScene(std::string_view json, const Values& overrides, Notes& n
     }
   }
   members.tellUnknown(notes);
-  if (const auto steps = PixelModel::steps(scene); steps > 5'000'000)
+  const Time step = ShapeScenery(scene.shapes).step();
+  if (const auto steps = (scene.duration + step - 1) / step; steps > 5'000'000)
     return Error{"the scene takes " + std::to_string(steps) +
                      " steps of at most 0.1 px; 5 million are allowed. Shorten or slow it",
                  "duration_ms"};

@@ -7,7 +7,7 @@
 #include "engine/base/Json.h"
 #include "engine/base/file.h"
 #include "engine/graph/Registry.h"
-#include "plugins/events/PixelModel.h"
+#include "plugins/events/ShapeScenery.h"
 
 namespace spk::events::scene {
 namespace {
@@ -19,12 +19,15 @@ constexpr Time kNever = std::numeric_limits<Time>::min();
 class SceneSource final : public EventSource {
  public:
   explicit SceneSource(Scene scene, Notes notes)
-      : model_(std::move(scene)), notes_(std::move(notes)) {
-    streams_ = {
-        {Stream::Kind::Events, "events", {model_.scene().width, model_.scene().height, "scene"}}};
+      : duration_(scene.duration),
+        scenery_(std::move(scene.shapes)),
+        model_(scene.pixels, scenery_),
+        notes_(std::move(notes)) {
+    const CameraPixels& pixels = scene.pixels;
+    streams_ = {{Stream::Kind::Events, "events", {pixels.width, pixels.height, "scene"}}};
     kept_.push_back(model_.state());
     if (more(kNever))
-      t0_ = ready_[next_].t;
+      t0_ = ready_[next_].event.t;
     else
       notes_.push_back({Note::Level::Warning, "the scene makes no events"});
   }
@@ -32,7 +35,13 @@ class SceneSource final : public EventSource {
   std::span<const Stream> streams() const override { return streams_; }
   Time t0() const override { return t0_; }
   bool live() const override { return false; }
-  Notes notes() const override { return notes_; }
+  Notes notes() const override {
+    Notes all = notes_;
+    if (model_.dropped() > 0)
+      all.push_back({Note::Level::Warning, std::to_string(model_.dropped()) +
+                                               " events were more than one step can give"});
+    return all;
+  }
   const std::map<std::string, std::int64_t>& counters() const override { return counters_; }
 
   Result<More> read(std::size_t stream, Packet& out, Time until) override {
@@ -41,7 +50,7 @@ class SceneSource final : public EventSource {
     auto& packet = std::get<EventPacket>(out);
     for (std::size_t given = 0; given < kPacketMost; ++given, ++next_) {
       if (!more(kNever)) return More::End;
-      Event event = ready_[next_];
+      Event event = ready_[next_].event;
       event.t -= t0_;
       if (event.t >= until) return More::Yes;
       packet.add(event);
@@ -51,13 +60,12 @@ class SceneSource final : public EventSource {
 
   Result<void> seek(Time t) override {
     const Time raw = t > std::numeric_limits<Time>::max() - t0_ ? t : t + t0_;
-    const auto after =
-        std::partition_point(kept_.begin() + 1, kept_.end(),
-                             [&](const PixelModel::State& s) { return model_.timeOf(s) <= raw; });
+    const auto after = std::partition_point(
+        kept_.begin() + 1, kept_.end(), [&](const PixelModel::State& s) { return s.now <= raw; });
     model_.set(*(after - 1));
     ready_.clear();
     next_ = 0;
-    while (more(raw) && ready_[next_].t < raw) ++next_;
+    while (more(raw) && ready_[next_].event.t < raw) ++next_;
     return {};
   }
 
@@ -68,12 +76,13 @@ class SceneSource final : public EventSource {
   /// not wanted.
   bool more(Time from) {
     while (next_ == ready_.size()) {
-      if (model_.done()) return false;
+      if (model_.now() >= duration_) return false;
       ready_.clear();
       next_ = 0;
       model_.advance(ready_);
       keep();
-      if (!ready_.empty() && ready_.back().t < from) ready_.clear();
+      std::erase_if(ready_, [this](const SeenEvent& e) { return e.event.t >= duration_; });
+      if (!ready_.empty() && ready_.back().event.t < from) ready_.clear();
     }
     return true;
   }
@@ -88,13 +97,15 @@ class SceneSource final : public EventSource {
     std::erase_if(kept_, [this](const PixelModel::State& s) { return s.step % stride_ != 0; });
   }
 
+  Time duration_;
+  ShapeScenery scenery_;
   PixelModel model_;
   Notes notes_;
   std::vector<Stream> streams_;
-  std::vector<Event> ready_;
+  std::vector<SeenEvent> ready_;
   std::size_t next_ = 0;
   std::vector<PixelModel::State> kept_;
-  std::int64_t stride_ = 256;
+  std::uint64_t stride_ = 256;
   Time t0_ = 0;
   std::map<std::string, std::int64_t> counters_;
 };
