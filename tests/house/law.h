@@ -260,6 +260,28 @@ inline QStringList styleBreaches(const QString& path, const QString& text, const
   return breaches;
 }
 
+/// Libraries and fonts that app/setup.sh installs, against the page that names their licences.
+inline QStringList licenceBreaches(const QString& setup, const QString& page) {
+  const auto names = [](const QString& text, const QString& pattern) {
+    QStringList found;
+    auto matches = QRegularExpression(pattern).globalMatch(text);
+    while (matches.hasNext()) found << matches.next().captured(1);
+    return found;
+  };
+  static const QString kPackage = R"(((?:lib|qt6-|nlohmann|zlib1g|fonts-)[a-z0-9.+-]*))";
+  const QString list = setup.section("packages=(", 1).section(')', 0, 0);
+  QStringList installed = names(list, R"((?<![a-z0-9-]))" + kPackage);
+  installed.removeAll("libgl1-mesa-dri");  // the machine's driver, not ours
+  const QStringList named = names(page, "`" + kPackage + "`");
+  QStringList breaches;
+  for (const QString& name : installed)
+    if (!named.contains(name)) breaches << name + ": its licence is not in third_party.md";
+  for (const QString& name : named)
+    if (!installed.contains(name)) breaches << name + ": is not in app/setup.sh";
+  if (installed.isEmpty()) breaches << "app/setup.sh lists no packages";
+  return breaches;
+}
+
 /// What may lie at the top.
 inline QStringList topBreaches(const QStringList& names) {
   static const QStringList kTop = {

@@ -25,6 +25,7 @@ class LawTest : public QObject {
   void styleRuleFindsBreaches();
   void topHasNothingElse();
   void topRuleFindsBreaches();
+  void licencesAreNamed();
   void headersCompileAlone();
   void headerRuleFindsBreaches();
   void programsLinkOnlyWhatTheyMay();
@@ -233,6 +234,14 @@ void LawTest::topHasNothingElse() {
 void LawTest::topRuleFindsBreaches() {
   QCOMPARE(law::topBreaches({"engine", "README.md", "build", ".ci"}).size(), 0);
   QCOMPARE(law::topBreaches({"engine", "scripts", "NOTES.md"}).size(), 2);
+}
+
+void LawTest::licencesAreNamed() {
+  const QString page = texts_["resources/licenses/third_party.md"];
+  none(law::licenceBreaches(texts_["app/setup.sh"], page));
+  QCOMPARE(law::licenceBreaches("packages=(cmake libnew-dev fonts-inter)", "`fonts-inter`").size(),
+           1);
+  QCOMPARE(law::licenceBreaches("packages=(fonts-inter)", "`fonts-inter` `libold-dev`").size(), 1);
 }
 
 /// CMake compiles each header on its own (target all_verify_interface_header_sets, which the test
