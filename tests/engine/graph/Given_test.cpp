@@ -15,7 +15,8 @@ class GivenTest : public QObject {
     const Shape shape = kit::neuron().shape;
     const Values values = {
         {"tau_m", std::int64_t{10}}, {"mode", std::string("b")}, {"plastic", true}};
-    const Given given(shape, values), plain(shape, {});
+    const Values nothing;
+    const Given given(shape, values), plain(shape, nothing);
     QCOMPARE(given("tau_m"), 10.0);
     QCOMPARE(plain("tau_m"), 20.0);
     QCOMPARE(given("rate"), 0.005);  // Hz → kHz
