@@ -18,15 +18,16 @@ struct Sensor {
   std::string origin;  ///< where the size comes from: "header", "system_ID 21", "guessed", "option"
 };
 struct Stream {
-  enum class Kind { Events, Triggers, Imu, Frames } kind = Kind::Events;
+  enum class Kind { Events, Triggers, Imu, Frames, Flow } kind = Kind::Events;
   std::string name;
   Sensor sensor;
 };
 /// Pictures that the camera took of the scene, at most as large as the sensor; t is when the
 /// exposure began, or what the file says instead.
 using FramePacket = std::vector<Frame>;
+using FlowPacket = std::vector<Flow>;
 /// In the order of Stream::Kind.
-using Packet = std::variant<EventPacket, TriggerPacket, ImuPacket, FramePacket>;
+using Packet = std::variant<EventPacket, TriggerPacket, ImuPacket, FramePacket, FlowPacket>;
 
 /// One read gives at most so many records, so that a reader's memory is bounded.
 inline constexpr std::size_t kPacketMost = std::size_t{1} << 18;

@@ -29,6 +29,7 @@ using Opened = std::variant<std::unique_ptr<EventSource>, std::shared_ptr<const 
 /// One file format, described by data; lives in the Registry.
 struct FileFormat {
   std::string id, title, endings;   ///< "evt3", "Prophesee RAW EVT3", ".raw"
+  Stream::Kind holds = Stream::Kind::Events;   ///< what a file of an EventSource is about
   std::vector<Parameter> options;   ///< what the file may not say: sensor size, unit, transpose
   int (*sniff)(const FileProbe& probe) = nullptr;   ///< 0 no … 100 certain; content before ending
   Result<Opened> (*open)(const std::filesystem::path& path, const Values& options) = nullptr;

@@ -102,6 +102,7 @@ Packet packetOf(Stream::Kind kind) {
     case Stream::Kind::Triggers: return TriggerPacket();
     case Stream::Kind::Imu: return ImuPacket();
     case Stream::Kind::Frames: return FramePacket();
+    case Stream::Kind::Flow: return FlowPacket();
   }
   return EventPacket();
 }

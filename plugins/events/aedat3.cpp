@@ -106,6 +106,7 @@ struct Decoder {
       case Stream::Kind::Triggers: return packet.type == kSpecial;
       case Stream::Kind::Imu: return packet.type == kImu6 || packet.type == kImu9;
       case Stream::Kind::Frames: return packet.type == kFrame;
+      case Stream::Kind::Flow: break;  // none is held
     }
     return false;
   }
@@ -160,6 +161,7 @@ struct Decoder {
           break;
         case Stream::Kind::Imu: imu(packet, event, std::get<ImuPacket>(out)); break;
         case Stream::Kind::Frames: frame(packet, event, std::get<FramePacket>(out), met); break;
+        case Stream::Kind::Flow: break;
       }
     }
     if (count < wanted) {  // the file ends within the packet

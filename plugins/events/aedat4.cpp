@@ -33,6 +33,7 @@ const char* identifierOf(Stream::Kind kind) {
     case Stream::Kind::Triggers: return "TRIG";
     case Stream::Kind::Imu: return "IMUS";
     case Stream::Kind::Frames: return "FRME";
+    case Stream::Kind::Flow: break;  // none is held
   }
   return "";
 }
@@ -98,6 +99,7 @@ struct Decoder {
         case Stream::Kind::Triggers: triggers(*table, std::get<TriggerPacket>(out), met); break;
         case Stream::Kind::Imu: imu(*table, std::get<ImuPacket>(out)); break;
         case Stream::Kind::Frames: frame(*table, std::get<FramePacket>(out), met); break;
+        case Stream::Kind::Flow: break;
       }
     }
     place.at = after;
