@@ -4,52 +4,11 @@
 #include <array>
 #include <cmath>
 
+#include "app/networkItems.h"
+#include "app/publishedNetworks.h"
 #include "engine/base/Math.h"
-#include "engine/base/Value.h"
 
 namespace spk {
-namespace {
-
-/// Puts items together, sources left of what they drive.
-class Items {
- public:
-  Id node(std::string type, std::string name, double x, double y, Values values) {
-    values["name"] = std::move(name);
-    values["x"] = x;
-    values["y"] = y;
-    return add({Id{project.nextId++}, std::move(type), {}, {}, {}, std::move(values)});
-  }
-  Id synapses(Id from, Id to, std::string port, Values values) {
-    return add({Id{project.nextId++},
-                "synapse.static",
-                {},
-                {from, "out"},
-                {to, std::move(port)},
-                std::move(values)});
-  }
-  Project project = emptyProject();
-
- private:
-  Id add(Item item) {
-    const Id id = item.id;
-    project.items.emplace(id, std::move(item));
-    return id;
-  }
-};
-
-Values fixedIndegree(double weight, double delay, std::int64_t indegree) {
-  return {{"weight", weight},
-          {"delay", delay},
-          {"rule", std::string("fixed_indegree")},
-          {"indegree", indegree}};
-}
-
-Json normal(double mean, double sd, const std::string& bounds = {}) {
-  return Json{R"({"normal": {"mean": )" + numberText(mean) + R"(, "sd": )" + numberText(sd) +
-              bounds + "}}"};
-}
-
-}  // namespace
 
 BenchNetwork brunelNetwork() {
   BenchNetwork made = brunelNetwork(10'000, 1000);
@@ -62,7 +21,7 @@ BenchNetwork brunelNetwork(std::int64_t n, std::int64_t synapses) {
   const double J = 100.0 / static_cast<double>(synapses);
   constexpr double kG = 5, kEta = 2;
   const double threshold_Hz = 20 / (J * static_cast<double>(fromE) * 20) * 1000;
-  Items items;
+  NetworkItems items;
   const Id E = items.node("neuron.lif_delta", "E", 400, 60, {{"n", e}});
   const Id I = items.node("neuron.lif_delta", "I", 400, 320, {{"n", i}});
   const Id noise = items.node("source.poisson", "drive", 40, 190,
@@ -92,7 +51,7 @@ BenchNetwork cobaNetwork() {
   const Values neuron = {{"C_m", 200.0},     {"g_L", 10.0},    {"E_L", -60.0}, {"V_th", -50.0},
                          {"V_reset", -60.0}, {"t_ref", 5.0},   {"E_exc", 0.0}, {"E_inh", -80.0},
                          {"tau_exc", 5.0},   {"tau_inh", 10.0}};
-  Items items;
+  NetworkItems items;
   // The rate differs by some 1.5 Hz from one drawing of the wires to the next; this is a middling
   // one.
   items.project.items.at(Id::settings).values["seed"] = std::int64_t{2};
@@ -150,7 +109,7 @@ BenchNetwork microcircuit(Background background) {
   const double W = std::round(0.15 / response * 1e4) / 1e4;
 
   BenchNetwork made;
-  Items items;
+  NetworkItems items;
   std::array<Id, kCount> ids{};
   for (int i = 0; i < kCount; ++i) {
     Values values = {
@@ -188,7 +147,7 @@ BenchNetwork microcircuit(Background background) {
 }
 
 BenchNetwork uniformNetwork(std::int64_t n, std::int64_t synapses) {
-  Items items;
+  NetworkItems items;
   // The drive alone gives some 10 Hz; weights are balanced, and small against it.
   const Id E = items.node("neuron.lif_exp", "E", 40, 60,
                           {{"n", n * 4 / 5},
@@ -210,7 +169,40 @@ std::span<const ShippedNetwork> shippedNetworks() {
       {"brunel", [] { return brunelNetwork(); }},
       {"coba", cobaNetwork},
       {"microcircuit", [] { return microcircuit(Background::Current); }},
-      {"microcircuit_poisson", [] { return microcircuit(Background::Poisson); }}};
+      {"microcircuit_poisson", [] { return microcircuit(Background::Poisson); }},
+      {"cuba", cubaNetwork},
+      {"cobahh", cobahhNetwork},
+      {"izhikevich", izhikevichNetwork},
+      {"brunel_regular",
+       [] {
+         return brunelRegime(
+             3, 2,
+             "Where excitation prevails (g = 3) all fire together and regularly, as "
+             "fast as the refractory time allows.");
+       }},
+      {"brunel_irregular",
+       [] {
+         return brunelRegime(
+             5, 2,
+             "Where inhibition prevails (g = 5) single neurons fire irregularly and "
+             "the network as a whole hardly varies.");
+       }},
+      {"brunel_fast",
+       [] {
+         return brunelRegime(6, 4,
+                             "Strong inhibition and a strong drive (g = 6, four times what reaches "
+                             "threshold): the network oscillates at some 180 Hz, single neurons "
+                             "fire irregularly at a third of it.");
+       }},
+      {"brunel_slow",
+       [] {
+         return brunelRegime(4.5, 0.9,
+                             "A drive just below threshold (g = 4.5, 0.9): the network oscillates "
+                             "slowly, at some 20 Hz, and single neurons take part in few cycles.");
+       }},
+      {"synfire", synfireNetwork},
+      {"bursts", burstsNetwork},
+      {"bimodal", bimodalNetwork}};
   return kShipped;
 }
 
