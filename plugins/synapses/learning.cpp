@@ -50,6 +50,44 @@ Column postTrace(std::string name, std::string decay, std::string doc) {
           .decay = std::move(decay)};
 }
 
+std::vector<Parameter> eligibleParameters(std::vector<Parameter> own, double tau_e,
+                                          const std::string& third) {
+  own.insert(own.begin(), {.name = "eta",
+                           .initial = 0.01,
+                           .unit = "1/ms",
+                           .min = -1e6,
+                           .max = 1e6,
+                           .doc = "change per time, " + third + " and eligibility",
+                           .essential = true});
+  for (Parameter& more :
+       std::vector{timeConstant("tau_plus", 20, "how long a pre spike is remembered"),
+                   timeConstant("tau_minus", 20, "how long a post spike is remembered"),
+                   timeConstant("tau_e", tau_e, "how long a synapse waits for " + third),
+                   smallestWeight(), largestWeight()})
+    own.push_back(std::move(more));
+  return joiningParameters(std::move(own));
+}
+
+Column eligibility() {
+  return {.name = "e", .unit = "", .doc = "Eligibility", .per = Per::Synapse, .decay = "tau_e"};
+}
+
+void markEligible(Delivery& d, const Eligible& worth) {
+  const auto pre = d.sourceTrace(0), post = d.targetTrace(0);
+  const auto e = d.synapseTrace(0);
+  for (const std::uint16_t target : d.fired)
+    d.eachIncoming(target, [&](float&, std::uint32_t synapse, std::uint32_t row) {
+      e.addFired(synapse, worth.prePost * pre.atFired(row));
+    });
+  countFired(d, post);
+  for (const Arrival& arrival : d.arrivals) {
+    const Row row = d.row(arrival);
+    for (std::uint32_t i = 0; i < row.targets.size(); ++i)
+      e.addArrival(row.first + i, worth.postPre * post.atArrival(row.targets[i]) + worth.pre);
+  }
+  countArrivals(d, pre);
+}
+
 Result<void> readBounds(const Given& given, double& low, double& high) {
   low = given("w_min");
   high = given("w_max");

@@ -55,6 +55,32 @@ void onArrival(const Row& row, double low, double high, Change&& change) {
   }
 }
 
+// Learning in two stages: pairs of spikes leave an eligibility at their synapse, and a third factor
+// turns what is left of it into a change of the weight.
+
+/// Of pairs in the order pre, post and post, pre, each times the trace of the earlier spike; of
+/// each pre spike by itself.
+struct Eligible {
+  double prePost = 0, postPre = 0, pre = 0;
+};
+/// All parameters of such a projection: eta, `own`, the time constants of the traces x (source),
+/// y (target) and e (synapse), each the first column of its kind, and bounds.
+std::vector<Parameter> eligibleParameters(std::vector<Parameter> own, double tau_e,
+                                          const std::string& third);
+Column eligibility();
+/// The first stage, and the traces of this step.
+void markEligible(Delivery& d, const Eligible& worth);
+/// The second: dw/dt = rate third(target) e, held between the bounds.
+/// @param perStep  rate · dt
+template <class Third>
+void cashEligible(Delivery& d, double perStep, double low, double high, Third&& third) {
+  const auto e = d.synapseTrace(0);
+  for (std::uint32_t r = 0; r < d.rowCount; ++r)
+    onArrival(d.row(r), low, high, [&](double, std::uint32_t synapse, std::uint16_t target) {
+      return perStep * third(target) * e.atArrival(synapse);
+    });
+}
+
 /// Every `interval` steps, counted from the first: whether this step is one.
 inline bool isDue(const Delivery& d, double interval) {
   return d.step % static_cast<std::uint64_t>(std::max(1.0, interval)) == 0;

@@ -28,34 +28,19 @@ Result<void> prepare(const Given& given, double dt_ms, std::span<double> k) {
 
 void deliver(Delivery& d) {
   const auto k = d.constants;
-  const auto pre = d.sourceTrace(0), post = d.targetTrace(0);
-  const auto e = d.synapseTrace(0);
-  for (const std::uint16_t target : d.fired)
-    d.eachIncoming(target, [&](float&, std::uint32_t synapse, std::uint32_t row) {
-      e.addFired(synapse, k[kAPlus] * pre.atFired(row));
-    });
-  countFired(d, post);
-  for (const Arrival& arrival : d.arrivals) {
-    const Row row = d.row(arrival);
-    for (std::uint32_t i = 0; i < row.targets.size(); ++i)
-      e.addArrival(row.first + i, -k[kAMinus] * post.atArrival(row.targets[i]));
-  }
-  countArrivals(d, pre);
+  markEligible(d, {k[kAPlus], -k[kAMinus]});
   if (!d.isModulated(0)) return;
   double* const mean = d.targets(1);
   bool any = false;
   for (std::uint32_t i = 0; i < d.targetCount; ++i) {
-    const auto target = static_cast<std::uint16_t>(i);
-    mean[i] = d.modulator(0, target) + k[kKeep] * (mean[i] - d.modulator(0, target));
+    const double reward = d.modulator(0, static_cast<std::uint16_t>(i));
+    mean[i] = reward + k[kKeep] * (mean[i] - reward);
     if (k[kKeep] == 1) mean[i] = 0;
-    any |= d.modulator(0, target) != mean[i];
+    any |= reward != mean[i];
   }
-  if (!any || !d.plastic) return;
-  for (std::uint32_t r = 0; r < d.rowCount; ++r)
-    onArrival(d.row(r), k[kLow], k[kHigh],
-              [&](double, std::uint32_t synapse, std::uint16_t target) {
-                return k[kPerStep] * (d.modulator(0, target) - mean[target]) * e.atArrival(synapse);
-              });
+  if (any && d.plastic)
+    cashEligible(d, k[kPerStep], k[kLow], k[kHigh],
+                 [&](std::uint16_t target) { return d.modulator(0, target) - mean[target]; });
 }
 
 }  // namespace
@@ -74,35 +59,20 @@ void add(Registry& registry) {
                       .signal = Signal::Trace,
                       .input = true,
                       .doc = "Reward, dopamine: one value for all targets, or one for each."}},
-           .parameters = joiningParameters(
-               {{.name = "eta",
-                 .initial = 0.01,
-                 .unit = "1/ms",
-                 .min = -1e6,
-                 .max = 1e6,
-                 .doc = "change per time, reward and eligibility",
-                 .essential = true},
-                amount("A_plus", 1, "eligibility of a pair, pre before post", -1e6),
+           .parameters = eligibleParameters(
+               {amount("A_plus", 1, "eligibility of a pair, pre before post", -1e6),
                 amount("A_minus", 1.05, "lost eligibility of a pair, post before pre", -1e6),
-                timeConstant("tau_plus", 20, "how long a pre spike is remembered"),
-                timeConstant("tau_minus", 20, "how long a post spike is remembered"),
-                timeConstant("tau_e", 500, "how long a synapse waits for reward"),
                 {.name = "tau_r",
                  .initial = 0.0,
                  .unit = "ms",
                  .min = 0,
                  .max = 1e7,
-                 .doc = "over which the expected reward is taken; 0: none is expected"},
-                smallestWeight(),
-                largestWeight()}),
+                 .doc = "over which the expected reward is taken; 0: none is expected"}},
+               500, "reward"),
            .columns = {preTrace("x", "tau_plus"),
                        postTrace("y", "tau_minus"),
                        {.name = "r_mean", .unit = "", .doc = "Expected reward", .per = Per::Target},
-                       {.name = "e",
-                        .unit = "",
-                        .doc = "Eligibility",
-                        .per = Per::Synapse,
-                        .decay = "tau_e"}},
+                       eligibility()},
            .constants = {"A_plus", "A_minus", "perStep", "w_min", "w_max", "keep"}},
       .prepare = prepare,
       .deliver = deliver});

@@ -26,28 +26,14 @@ Result<void> prepare(const Given& given, double dt_ms, std::span<double> k) {
 
 void deliver(Delivery& d) {
   const auto k = d.constants;
-  const auto pre = d.sourceTrace(0), post = d.targetTrace(0);
-  const auto e = d.synapseTrace(0);
-  for (const std::uint16_t target : d.fired)
-    d.eachIncoming(target, [&](float&, std::uint32_t synapse, std::uint32_t row) {
-      e.addFired(synapse, k[kPrePost] * pre.atFired(row));
-    });
-  countFired(d, post);
-  for (const Arrival& arrival : d.arrivals) {
-    const Row row = d.row(arrival);
-    for (std::uint32_t i = 0; i < row.targets.size(); ++i)
-      e.addArrival(row.first + i, k[kPostPre] * post.atArrival(row.targets[i]) + k[kPre]);
-  }
-  countArrivals(d, pre);
+  markEligible(d, {k[kPrePost], k[kPostPre], k[kPre]});
   if (!d.isModulated(0) || !d.plastic) return;
   bool any = false;
   for (std::uint32_t i = 0; i < d.targetCount && !any; ++i)
     any = d.modulator(0, static_cast<std::uint16_t>(i)) != 0;
-  for (std::uint32_t r = 0; any && r < d.rowCount; ++r)
-    onArrival(d.row(r), k[kLow], k[kHigh],
-              [&](double, std::uint32_t synapse, std::uint16_t target) {
-                return k[kPerStep] * d.modulator(0, target) * e.atArrival(synapse);
-              });
+  if (any)
+    cashEligible(d, k[kPerStep], k[kLow], k[kHigh],
+                 [&](std::uint16_t target) { return d.modulator(0, target); });
 }
 
 }  // namespace
@@ -65,29 +51,12 @@ void add(Registry& registry) {
                            .signal = Signal::Trace,
                            .input = true,
                            .doc = "Third factor: one value for all targets, or one for each."}},
-                .parameters = joiningParameters(
-                    {{.name = "eta",
-                      .initial = 0.01,
-                      .unit = "1/ms",
-                      .min = -1e6,
-                      .max = 1e6,
-                      .doc = "change per time, third factor and eligibility",
-                      .essential = true},
-                     amount("pre_post", 1, "eligibility of a pair, pre before post", -1e6),
+                .parameters = eligibleParameters(
+                    {amount("pre_post", 1, "eligibility of a pair, pre before post", -1e6),
                      amount("post_pre", 1, "eligibility of a pair, post before pre", -1e6),
-                     amount("pre", 0, "eligibility of each pre spike", -1e6),
-                     timeConstant("tau_plus", 20, "how long a pre spike is remembered"),
-                     timeConstant("tau_minus", 20, "how long a post spike is remembered"),
-                     timeConstant("tau_e", 1000, "how long a synapse waits for the third factor"),
-                     smallestWeight(),
-                     largestWeight()}),
-                .columns = {preTrace("x", "tau_plus"),
-                            postTrace("y", "tau_minus"),
-                            {.name = "e",
-                             .unit = "",
-                             .doc = "Eligibility",
-                             .per = Per::Synapse,
-                             .decay = "tau_e"}},
+                     amount("pre", 0, "eligibility of each pre spike", -1e6)},
+                    1000, "the third factor"),
+                .columns = {preTrace("x", "tau_plus"), postTrace("y", "tau_minus"), eligibility()},
                 .constants = {"pre_post", "post_pre", "pre", "perStep", "w_min", "w_max"}},
       .prepare = prepare,
       .deliver = deliver});
