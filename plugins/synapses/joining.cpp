@@ -1,199 +1,131 @@
 #include "plugins/synapses/joining.h"
 
+#include <string>
 #include <utility>
 
 namespace spk::synapses {
+namespace {
+
+constexpr const char* kKernels =
+    "rule == gaussian || rule == exponential || rule == box || rule == difference_of_gaussians";
+
+/// A number that decides which synapses there are: a change means a rebuild.
+Parameter real(std::string name, double initial, double min, double max, std::string doc,
+               std::string shownIf) {
+  return {.name = std::move(name),
+          .initial = initial,
+          .min = min,
+          .max = max,
+          .doc = std::move(doc),
+          .shownIf = std::move(shownIf),
+          .live = false};
+}
+Parameter whole(std::string name, std::int64_t initial, double min, double max, std::string doc,
+                std::string shownIf) {
+  Parameter made = real(std::move(name), 0, min, max, std::move(doc), std::move(shownIf));
+  made.kind = Kind::Integer;
+  made.initial = initial;
+  return made;
+}
+Parameter chance(std::string name, double initial, std::string doc, std::string shownIf) {
+  return real(std::move(name), initial, 0, 1, std::move(doc), std::move(shownIf));
+}
+Parameter choice(std::string name, bool initial, std::string doc, std::string shownIf = {}) {
+  return {.name = std::move(name),
+          .kind = Kind::Switch,
+          .initial = initial,
+          .doc = std::move(doc),
+          .shownIf = std::move(shownIf),
+          .live = false};
+}
+
+std::vector<Parameter> strength() {
+  return {{.name = "weight",
+           .initial = 1.0,
+           .unit = "",
+           .min = -1e6,
+           .max = 1e6,
+           .doc = "change of the target's input per spike, in the unit of the port it meets",
+           .essential = true,
+           .each = true},
+          {.name = "delay",
+           .initial = 1.0,
+           .unit = "ms",
+           .min = 0,
+           .max = 1000,
+           .doc = "from spike to arrival, at least one step",
+           .essential = true,
+           .live = false,
+           .each = true}};
+}
+
+std::vector<Parameter> degrees() {
+  return {{.name = "rule",
+           .kind = Kind::Choice,
+           .initial = std::string("all_to_all"),
+           .doc = "who is joined to whom",
+           .choices = {"all_to_all", "one_to_one", "pairwise_bernoulli", "fixed_indegree",
+                       "fixed_outdegree", "fixed_total", "gaussian", "exponential", "box",
+                       "difference_of_gaussians", "small_world", "scale_free", "modular",
+                       "convolution", "pooling"},
+           .essential = true,
+           .live = false},
+          chance("p", 0.1, "chance of each pair", "rule == pairwise_bernoulli"),
+          whole("indegree", 10, 0, 1e6, "sources of each target",
+                "rule == fixed_indegree || rule == scale_free"),
+          whole("outdegree", 10, 0, 1e6, "targets of each source", "rule == fixed_outdegree"),
+          whole("total", 1000, 0, 4e9, "synapses in all", "rule == fixed_total")};
+}
+
+std::vector<Parameter> distances() {
+  return {
+      chance("p_max", 0.5, "chance at distance 0", kKernels),
+      real("sigma", 3, 1e-3, 1e6, "width, in steps of the target's grid",
+           "rule == gaussian || rule == difference_of_gaussians"),
+      real("length", 3, 1e-3, 1e6,
+           "where the chance has fallen to 1/e, in steps of the target's grid",
+           "rule == exponential"),
+      real("radius", 3, 0, 1e6,
+           "the farthest distance that is joined, in steps of the target's grid", "rule == box"),
+      chance("p_surround", 0.3, "chance that the surround takes away at distance 0",
+             "rule == difference_of_gaussians"),
+      real("sigma_surround", 6, 1e-3, 1e6, "width of the surround, in steps of the target's grid",
+           "rule == difference_of_gaussians"),
+      choice("periodic", true, "the grid's edges meet: a ring or torus", kKernels)};
+}
+
+std::vector<Parameter> graphs() {
+  return {whole("neighbours", 10, 0, 1e6, "sources of each target, the nearest on a ring",
+                "rule == small_world"),
+          chance("rewiring", 0.1, "chance that a neighbour is exchanged for any other source",
+                 "rule == small_world"),
+          real("exponent", 3, 2.001, 100, "out-degree k is as frequent as k^-exponent",
+               "rule == scale_free"),
+          whole("modules", 4, 1, 1e6, "equal blocks of consecutive neurons", "rule == modular"),
+          chance("p_within", 0.2, "chance of a pair inside a module", "rule == modular"),
+          chance("p_between", 0.01, "chance of a pair from two modules", "rule == modular")};
+}
+
+std::vector<Parameter> windows() {
+  return {whole("kernel", 3, 1, 1e4, "rows and columns of sources that a target sees",
+                "rule == convolution || rule == pooling"),
+          whole("stride", 1, 1, 1e4, "sources from one target to the next", "rule == convolution"),
+          whole("padding", 0, 0, 1e4, "empty sources around the grid", "rule == convolution")};
+}
+
+std::vector<Parameter> pairs() {
+  return {choice("autapses", true, "a neuron may reach itself"),
+          choice("multapses", true,
+                 "a pair may be joined more than once (fixed degrees and total, scale_free)")};
+}
+
+}  // namespace
 
 std::vector<Parameter> joiningParameters() {
-  return {
-      {.name = "weight",
-       .initial = 1.0,
-       .unit = "",
-       .min = -1e6,
-       .max = 1e6,
-       .doc = "change of the target's input per spike, in the unit of the port it meets",
-       .essential = true,
-       .each = true},
-      {.name = "delay",
-       .initial = 1.0,
-       .unit = "ms",
-       .min = 0,
-       .max = 1000,
-       .doc = "from spike to arrival, at least one step",
-       .essential = true,
-       .live = false,
-       .each = true},
-      {.name = "rule",
-       .kind = Kind::Choice,
-       .initial = std::string("all_to_all"),
-       .doc = "who is joined to whom",
-       .choices = {"all_to_all", "one_to_one", "pairwise_bernoulli", "fixed_indegree",
-                   "fixed_outdegree", "fixed_total", "gaussian", "exponential", "box",
-                   "difference_of_gaussians", "small_world", "scale_free", "modular", "convolution",
-                   "pooling"},
-       .essential = true,
-       .live = false},
-      {.name = "p",
-       .initial = 0.1,
-       .min = 0,
-       .max = 1,
-       .doc = "chance of each pair",
-       .shownIf = "rule == pairwise_bernoulli",
-       .live = false},
-      {.name = "indegree",
-       .kind = Kind::Integer,
-       .initial = std::int64_t{10},
-       .min = 0,
-       .max = 1e6,
-       .doc = "sources of each target",
-       .shownIf = "rule == fixed_indegree || rule == scale_free",
-       .live = false},
-      {.name = "outdegree",
-       .kind = Kind::Integer,
-       .initial = std::int64_t{10},
-       .min = 0,
-       .max = 1e6,
-       .doc = "targets of each source",
-       .shownIf = "rule == fixed_outdegree",
-       .live = false},
-      {.name = "total",
-       .kind = Kind::Integer,
-       .initial = std::int64_t{1000},
-       .min = 0,
-       .max = 4e9,
-       .doc = "synapses in all",
-       .shownIf = "rule == fixed_total",
-       .live = false},
-      {.name = "p_max",
-       .initial = 0.5,
-       .min = 0,
-       .max = 1,
-       .doc = "chance at distance 0",
-       .shownIf = "rule == gaussian || rule == exponential || rule == box || rule == "
-                  "difference_of_gaussians",
-       .live = false},
-      {.name = "sigma",
-       .initial = 3.0,
-       .unit = "",
-       .min = 1e-3,
-       .max = 1e6,
-       .doc = "width, in steps of the target's grid",
-       .shownIf = "rule == gaussian || rule == difference_of_gaussians",
-       .live = false},
-      {.name = "length",
-       .initial = 3.0,
-       .min = 1e-3,
-       .max = 1e6,
-       .doc = "where the chance has fallen to 1/e, in steps of the target's grid",
-       .shownIf = "rule == exponential",
-       .live = false},
-      {.name = "radius",
-       .initial = 3.0,
-       .min = 0,
-       .max = 1e6,
-       .doc = "the farthest distance that is joined, in steps of the target's grid",
-       .shownIf = "rule == box",
-       .live = false},
-      {.name = "p_surround",
-       .initial = 0.3,
-       .min = 0,
-       .max = 1,
-       .doc = "chance that the surround takes away at distance 0",
-       .shownIf = "rule == difference_of_gaussians",
-       .live = false},
-      {.name = "sigma_surround",
-       .initial = 6.0,
-       .min = 1e-3,
-       .max = 1e6,
-       .doc = "width of the surround, in steps of the target's grid",
-       .shownIf = "rule == difference_of_gaussians",
-       .live = false},
-      {.name = "periodic",
-       .kind = Kind::Switch,
-       .initial = true,
-       .doc = "the grid's edges meet: a ring or torus",
-       .shownIf = "rule == gaussian || rule == exponential || rule == box || rule == "
-                  "difference_of_gaussians",
-       .live = false},
-      {.name = "neighbours",
-       .kind = Kind::Integer,
-       .initial = std::int64_t{10},
-       .min = 0,
-       .max = 1e6,
-       .doc = "sources of each target, the nearest on a ring",
-       .shownIf = "rule == small_world",
-       .live = false},
-      {.name = "rewiring",
-       .initial = 0.1,
-       .min = 0,
-       .max = 1,
-       .doc = "chance that a neighbour is exchanged for any other source",
-       .shownIf = "rule == small_world",
-       .live = false},
-      {.name = "exponent",
-       .initial = 3.0,
-       .min = 2.001,
-       .max = 100,
-       .doc = "out-degree k is as frequent as k^-exponent",
-       .shownIf = "rule == scale_free",
-       .live = false},
-      {.name = "modules",
-       .kind = Kind::Integer,
-       .initial = std::int64_t{4},
-       .min = 1,
-       .max = 1e6,
-       .doc = "equal blocks of consecutive neurons",
-       .shownIf = "rule == modular",
-       .live = false},
-      {.name = "p_within",
-       .initial = 0.2,
-       .min = 0,
-       .max = 1,
-       .doc = "chance of a pair inside a module",
-       .shownIf = "rule == modular",
-       .live = false},
-      {.name = "p_between",
-       .initial = 0.01,
-       .min = 0,
-       .max = 1,
-       .doc = "chance of a pair from two modules",
-       .shownIf = "rule == modular",
-       .live = false},
-      {.name = "kernel",
-       .kind = Kind::Integer,
-       .initial = std::int64_t{3},
-       .min = 1,
-       .max = 1e4,
-       .doc = "rows and columns of sources that a target sees",
-       .shownIf = "rule == convolution || rule == pooling",
-       .live = false},
-      {.name = "stride",
-       .kind = Kind::Integer,
-       .initial = std::int64_t{1},
-       .min = 1,
-       .max = 1e4,
-       .doc = "sources from one target to the next",
-       .shownIf = "rule == convolution",
-       .live = false},
-      {.name = "padding",
-       .kind = Kind::Integer,
-       .initial = std::int64_t{0},
-       .min = 0,
-       .max = 1e4,
-       .doc = "empty sources around the grid",
-       .shownIf = "rule == convolution",
-       .live = false},
-      {.name = "autapses",
-       .kind = Kind::Switch,
-       .initial = true,
-       .doc = "a neuron may reach itself",
-       .live = false},
-      {.name = "multapses",
-       .kind = Kind::Switch,
-       .initial = true,
-       .doc = "a pair may be joined more than once (fixed degrees and total, scale_free)",
-       .live = false},
-  };
+  std::vector<Parameter> all;
+  for (const auto& some : {strength, degrees, distances, graphs, windows, pairs})
+    for (Parameter& parameter : some()) all.push_back(std::move(parameter));
+  return all;
 }
 
 std::vector<Parameter> joiningParameters(std::vector<Parameter> own) {
