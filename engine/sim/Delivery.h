@@ -72,6 +72,7 @@ class Delivery {
   std::span<const std::uint16_t> fired = {};  ///< targets whose spikes reach their synapses
   std::span<const double> constants = {};     ///< from prepare
   std::uint32_t targetCount = 0, rowCount = 0;
+  std::uint32_t firstTarget = 0;  ///< number of target 0 in its population
 
   /// Fetches the row after the next on the way.
   Row row(const Arrival& arrival) {
@@ -124,9 +125,15 @@ class Delivery {
     return modulators_[port] ? static_cast<double>(modulators_[port][target]) : 0;
   }
   bool isModulated(int port) const { return modulators_[port] != nullptr; }
-  /// In (0, 1); the same for the same step, index and draw. Parts draw apart.
-  double uniform(std::uint32_t index, std::uint32_t draw) const {
-    return uniformOf(randomWord(key_, step, index, draw));
+  /// In (0, 1); of a target, or of a row and a target. The same for the same moment (a step, as a
+  /// rule) and draw, however the population is cut.
+  double uniform(std::uint16_t target, std::uint64_t moment, std::uint32_t draw) const {
+    return uniformOf(randomWord(key_, moment, firstTarget + target, draw));
+  }
+  double uniform(std::uint32_t row, std::uint16_t target, std::uint64_t moment,
+                 std::uint32_t draw) const {
+    const RandomKey key = {key_.low ^ (row + 1) * 0x9E3779B9u, key_.high};
+    return uniformOf(randomWord(key, moment, firstTarget + target, draw));
   }
 
  private:

@@ -163,6 +163,7 @@ void PlasticPart::learn(const PlasticRule& rule, std::uint64_t step, Time dt, do
   d.constants = rule.constants;
   d.targetCount = count;
   d.rowCount = rule.rows();
+  d.firstTarget = part * rule.partSize;
   d.first_ = first.data();
   d.targets_ = targets.data();
   d.weights_ = weights.data();
@@ -182,7 +183,7 @@ void PlasticPart::learn(const PlasticRule& rule, std::uint64_t step, Time dt, do
   }
   std::copy_n(states, rule.states.size(), d.states_);
   std::copy_n(modulators, rule.tracePorts.size(), d.modulators_);
-  d.key_ = {rule.key.low ^ part * 0x9E3779B9u, rule.key.high};
+  d.key_ = rule.key;
   rule.type->deliver(d);
 }
 

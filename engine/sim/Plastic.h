@@ -49,6 +49,7 @@ struct PlasticRule {
   Shape shape;
   bool fromBody = false;
   std::uint32_t source = 0, sourceCount = 0, target = 0, port = 0;
+  std::uint32_t partSize = 0;  ///< of the target
   std::uint32_t delayLow = 1, delays = 1;  ///< a source has one row for each of `delays` delays
   std::uint32_t dendritic = 0;             ///< steps that a post spike takes to the synapse
   bool ownDelays = false, muted = false, plastic = true, sendFirst = false;

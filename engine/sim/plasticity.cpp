@@ -58,6 +58,7 @@ Result<void> CpuSimulation::readRule(const Projection& p, PlasticRule& rule) con
   rule.source = p.source;
   rule.sourceCount = p.sourceCount;
   rule.target = p.target;
+  rule.partSize = target.partSize;
   rule.port = p.port;
   rule.ownDelays = p.form == Projection::Form::Placed;
   rule.delayLow = p.delayLow;
