@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::string_view kMagic = "SPKSTATE";
 constexpr std::uint32_t kVersion = 1;
+constexpr std::size_t kHeadBytes = kMagic.size() + 4 + 8 + 8;  ///< version, checksum, length
 constexpr std::string_view kLooks[] = {"x", "y", "w", "h", "name", "points", "collapsed", "text"};
 constexpr std::string_view kTransport[] = {"duration", "pace", "name"};
 
@@ -39,6 +40,24 @@ bool runs(const Item& item, const Project& project, const Registry& registry) {
 void putPages(Bytes& out, const std::vector<std::shared_ptr<const Bytes>>& pages) {
   out.put<std::uint64_t>(pages.size());
   for (const auto& page : pages) out.putAll(page->span());
+}
+
+Result<StateFile> takeState(Bytes body) {
+  StateFile state;
+  TRY(state.network, body.take<std::uint64_t>());
+  TRY(state.checkpoint.t, body.take<Time>());
+  TRY(const auto items, body.take<std::uint64_t>());
+  for (std::uint64_t i = 0; i < items; ++i) {
+    TRY(const auto id, body.take<std::uint64_t>());
+    TRY(const auto count, body.take<std::uint64_t>());
+    const auto [place, isNew] = state.checkpoint.state.try_emplace(Id{id});
+    if (!isNew) return Error{"has item #" + std::to_string(id) + " twice", "state"};
+    for (std::uint64_t page = 0; page < count; ++page) {
+      TRY(auto content, body.takeVector<std::byte>());
+      place->second.push_back(std::make_shared<Bytes>(std::move(content)));
+    }
+  }
+  return state;
 }
 
 }  // namespace
@@ -95,9 +114,12 @@ bool isStateFile(const std::filesystem::path& path) {
 
 Result<StateFile> loadState(const std::filesystem::path& path) {
   TRY(const std::string text, readFile(path));
+  return readState(text, path);
+}
+
+Result<StateFile> readState(std::string_view text, const std::filesystem::path& path) {
   const Error cut{"this state file is cut short", path.string()};
-  if (!std::string_view(text).starts_with(kMagic))
-    return Error{"this is no state file of Spikarium", path.string()};
+  if (!text.starts_with(kMagic)) return Error{"this is no state file of Spikarium", path.string()};
   const auto* bytes = reinterpret_cast<const std::byte*>(text.data());
   Bytes file(std::vector<std::byte>(bytes, bytes + text.size()));
   if (!file.take<std::array<char, kMagic.size()>>()) return cut;
@@ -110,23 +132,15 @@ Result<StateFile> loadState(const std::filesystem::path& path) {
   const auto sum = file.take<std::uint64_t>();
   auto held = file.takeVector<std::byte>();
   if (!sum || !held) return cut;
+  if (const std::size_t whole = kHeadBytes + held.value().size(); text.size() != whole)
+    return Error{
+        "this state file has " + std::to_string(text.size() - whole) + " bytes behind its end",
+        path.string()};
   if (fnv1a(std::span<const std::byte>(held.value())) != sum.value())
     return Error{"this state file is damaged: its checksum does not hold", path.string()};
-
-  Bytes body(std::move(held).value());
-  StateFile state;
-  TRY(state.network, body.take<std::uint64_t>());
-  TRY(state.checkpoint.t, body.take<Time>());
-  TRY(const auto items, body.take<std::uint64_t>());
-  for (std::uint64_t i = 0; i < items; ++i) {
-    TRY(const auto id, body.take<std::uint64_t>());
-    TRY(const auto count, body.take<std::uint64_t>());
-    auto& pages = state.checkpoint.state[Id{id}];
-    for (std::uint64_t page = 0; page < count; ++page) {
-      TRY(auto content, body.takeVector<std::byte>());
-      pages.push_back(std::make_shared<Bytes>(std::move(content)));
-    }
-  }
+  auto state = takeState(Bytes(std::move(held).value()));
+  // The checksum holds, so it was written like this: by another program, or by hand.
+  if (!state) return Error{"this state file is damaged: it " + state.error().what, path.string()};
   return state;
 }
 

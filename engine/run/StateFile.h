@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 #include "engine/graph/Document.h"
 #include "engine/graph/Registry.h"
@@ -19,8 +20,10 @@ struct StateFile {
   Checkpoint checkpoint;
 };
 Result<void> saveState(const StateFile& state, const std::filesystem::path& path);
-/// Error: no state file, another version, damaged (checksum), cut short.
+/// Error: no state file, another version, damaged (checksum), cut short; it names the file.
 Result<StateFile> loadState(const std::filesystem::path& path);
+/// The same from its bytes; `path` is for messages.
+Result<StateFile> readState(std::string_view bytes, const std::filesystem::path& path);
 bool isStateFile(const std::filesystem::path& path);
 
 }  // namespace spk

@@ -253,7 +253,7 @@ class CpuSimulation final : public Simulation {
   Result<Snapshot> lookPlastic(const PlasticProjection& projection, const What& what) const;
   std::shared_ptr<const Bytes> saveHistory(std::span<const SpikeHistory* const> parts) const;
   Result<void> restoreHistory(std::span<SpikeHistory* const> parts, std::uint32_t partSize,
-                              const Bytes& page);
+                              std::uint32_t neuronCount, const Bytes& page);
   std::vector<SpikeHistory*> historiesOf(std::uint32_t population);
   std::vector<const SpikeHistory*> historiesOf(std::uint32_t population) const;
   Result<void> attachWeight(Listener listener, std::uint32_t index);

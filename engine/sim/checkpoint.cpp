@@ -7,6 +7,8 @@
 namespace spk {
 namespace {
 
+constexpr Time kLatest = Time{1} << 62;  ///< 146 years: times beyond may not be told
+
 using Pages = std::vector<std::shared_ptr<const Bytes>>;
 
 Pages pageOf(Bytes bytes) { return {std::make_shared<const Bytes>(std::move(bytes))}; }
@@ -138,12 +140,14 @@ Result<void> CpuSimulation::restorePopulation(std::uint32_t population, Bytes& b
 }
 
 Result<void> CpuSimulation::restore(const Checkpoint& checkpoint, Fit fit) {
-  if (checkpoint.t < 0 || checkpoint.t % net_.dt != 0) {
-    if (fit == Fit::Exact)
-      return Error{
-          "was taken at " + timeText(checkpoint.t) + ", between two steps of " + timeText(net_.dt),
-          "state"};
-  }
+  if (fit == Fit::Exact && (checkpoint.t < 0 || checkpoint.t > kLatest))
+    return Error{
+        "was taken at " + timeText(checkpoint.t) + "; 0 to " + timeText(kLatest) + " is possible",
+        "state"};
+  if (fit == Fit::Exact && checkpoint.t % net_.dt != 0)
+    return Error{
+        "was taken at " + timeText(checkpoint.t) + ", between two steps of " + timeText(net_.dt),
+        "state"};
   const auto stateOf = [&](Id id) -> const Pages* {
     const auto found = checkpoint.state.find(id);
     return found == checkpoint.state.end() || found->second.empty() ? nullptr : &found->second;
@@ -156,7 +160,7 @@ Result<void> CpuSimulation::restore(const Checkpoint& checkpoint, Fit fit) {
     for (const PlasticProjection& p : plastic_)
       if (!stateOf(p.rule.id)) return Error{"the state has nothing of it", p.rule.name};
   }
-  step_ = static_cast<std::uint64_t>(std::max<Time>(checkpoint.t, 0) / net_.dt);
+  step_ = static_cast<std::uint64_t>(std::clamp<Time>(checkpoint.t, 0, kLatest) / net_.dt);
   failed_ = false;
   std::ranges::fill(runaway_, 0);
   if (const Pages* pages = stateOf(Id::settings)) {
@@ -171,7 +175,8 @@ Result<void> CpuSimulation::restore(const Checkpoint& checkpoint, Fit fit) {
     if (auto done = restorePopulation(i, bytes); !done && fit == Fit::Exact) return done;
     const auto histories = historiesOf(i);
     if (histories.empty() || pages->size() < 2) continue;
-    if (auto done = restoreHistory(histories, net_.populations[i].partSize, *(*pages)[1]);
+    if (auto done = restoreHistory(histories, net_.populations[i].partSize, net_.populations[i].n,
+                                   *(*pages)[1]);
         !done && fit == Fit::Exact)
       return done;
   }
@@ -195,7 +200,8 @@ Result<void> CpuSimulation::restore(const Checkpoint& checkpoint, Fit fit) {
     if (auto done = take(); !done && fit == Fit::Exact) return done;
     if (!output.history.kept() || pages->size() < 2) continue;
     SpikeHistory* const history = &output.history;
-    if (auto done = restoreHistory({&history, 1}, ~0u, *(*pages)[1]); !done && fit == Fit::Exact)
+    if (auto done = restoreHistory({&history, 1}, ~0u, net_.bodies[i].n, *(*pages)[1]);
+        !done && fit == Fit::Exact)
       return done;
   }
   for (PlasticProjection& p : plastic_) {

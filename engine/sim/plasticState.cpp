@@ -191,14 +191,20 @@ Page CpuSimulation::saveHistory(std::span<const SpikeHistory* const> parts) cons
 }
 
 Result<void> CpuSimulation::restoreHistory(std::span<SpikeHistory* const> parts,
-                                           std::uint32_t partSize, const Bytes& page) {
+                                           std::uint32_t partSize, std::uint32_t neuronCount,
+                                           const Bytes& page) {
   Bytes bytes({page.span().begin(), page.span().end()});
   for (SpikeHistory* part : parts) part->clear();
   TRY(const auto kept, bytes.take<std::uint64_t>());
-  if (kept > step_) return Error{"the state is damaged", "network"};
+  if (kept > step_)
+    return Error{"has spikes of " + std::to_string(kept) + " steps, and only " +
+                     std::to_string(step_) + " went by",
+                 "state"};
   for (std::uint64_t step = step_ - kept; step < step_; ++step) {
     TRY(const auto withheld, bytes.take<std::uint8_t>());
     TRY(const auto neurons, bytes.takeVector<std::uint32_t>());
+    if (!std::ranges::is_sorted(neurons) || (!neurons.empty() && neurons.back() >= neuronCount))
+      return Error{"has spikes of neurons that there are not", "state"};
     if (parts.empty() || step_ - step > parts[0]->slots()) continue;
     std::size_t at = 0;
     for (std::size_t k = 0; k < parts.size(); ++k) {

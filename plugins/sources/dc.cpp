@@ -27,7 +27,7 @@ class DcBody : public Body {
     out.put(said_.value_or(0));
   }
   Result<void> restore(Bytes& in) override {
-    TRY(const bool has, in.take<bool>());
+    TRY(const auto has, in.take<std::uint8_t>());
     TRY(const float value, in.take<float>());
     said_ = has ? std::optional(value) : std::nullopt;
     return {};

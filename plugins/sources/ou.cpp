@@ -34,7 +34,8 @@ class OuBody : public Body {
     out.put(deviation_);
   }
   Result<void> restore(Bytes& in) override {
-    TRY(begun_, in.take<bool>());
+    TRY(const auto begun, in.take<std::uint8_t>());
+    begun_ = begun != 0;
     TRY(deviation_, in.take<double>());
     return {};
   }
