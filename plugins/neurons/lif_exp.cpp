@@ -4,10 +4,12 @@
 #include "engine/sim/Step.h"
 #include "engine/sim/population.h"
 #include "engine/sim/steps.h"
+#include "plugins/neurons/describing.h"
 
 namespace spk::neurons {
 SPK_KERNEL(lif_exp, step)
-}
+SPK_KERNEL(lif_exp, homeostaticStep)
+}  // namespace spk::neurons
 
 namespace spk::neurons::lif_exp {
 namespace {
@@ -35,12 +37,25 @@ Result<void> prepare(const Given& given, double dt_ms, std::span<double> k) {
   return resetBelowThreshold(k[6], k[5]);
 }
 
+Result<void> prepareHomeostatic(const Given& given, double dt_ms, std::span<double> k) {
+  k[8] = given("eta") * given("rho_0") * dt_ms;  // the rate is in kHz here
+  k[9] = given("eta");
+  return prepare(given, dt_ms, k);
+}
+
 constexpr const char* kDoc =
     "Leaky integrate-and-fire neuron with exponentially decaying synaptic currents.\n\n"
     "C_m dV/dt = (C_m / tau_m) (E_L - V) + I_syn + I_e + I; tau_syn dI_syn/dt = -I_syn; a spike "
     "that arrives adds its weight [pA] to I_syn at the end of its step. V >= V_th at the end of a "
     "step: a spike, V = V_reset for t_ref, while I_syn goes on. Integrated exactly over a step "
     "(Rotter & Diesmann 1999).";
+
+constexpr const char* kHomeostaticDoc =
+    "Leaky integrate-and-fire neuron whose threshold seeks a firing rate: intrinsic plasticity.\n\n"
+    "As LIF, exponential currents, but V >= V_th + theta at the end of a step makes the spike. theta "
+    "rises by eta with each spike and falls by eta rho_0 per time: dtheta/dt = eta (S(t) - rho_0), "
+    "with S the spikes, as the thresholds of SORN do (Lazar, Pipa & Triesch 2009). As theta stays "
+    "finite, the mean rate becomes rho_0: over a time T, theta moves by eta (spikes - rho_0 T).";
 
 /// tau_m, tau_syn, t_ref ms, C_m pF, E_L and V_th mV; V_reset at E_L
 Preset set(std::string name, double tau_m, double C_m, double tau_syn, double E_L, double V_th,
@@ -55,32 +70,35 @@ Preset set(std::string name, double tau_m, double C_m, double tau_syn, double E_
            {"t_ref", t_ref}}};
 }
 
+/// What both kinds share.
+Shape shapeOf() {
+  return {.ports = {{"I", Signal::Trace, true, "pA", "current into the membrane"},
+                    {"in", Signal::Spikes, true, "pA", "each spike adds its weight to I_syn"},
+                    {"out", Signal::Spikes, false, "", "spikes"}},
+          .parameters = {sizeParameter(1000),
+                         essential(membraneParameter("tau_m", 10.0)),
+                         membraneParameter("C_m", 250.0),
+                         {.name = "tau_syn",
+                          .initial = 2.0,
+                          .unit = "ms",
+                          .min = 0.05,
+                          .max = 1000,
+                          .doc = "decay of the synaptic current",
+                          .each = true},
+                         membraneParameter("E_L", -70.0),
+                         membraneParameter("V_th", -55.0),
+                         membraneParameter("V_reset", -70.0),
+                         membraneParameter("t_ref", 2.0),
+                         essential(membraneParameter("I_e", 0.0))},
+          .columns = {{"V", "mV", -70, "membrane potential", 1, Per::Neuron, "E_L"},
+                      {"I_syn", "pA", 0, "synaptic current"},
+                      {"rest", "steps", 0, "steps left of the refractory time"}},
+          .constants = {"decay", "base", "gain", "decayI", "fromI", "V_th", "V_reset", "t_ref"}};
+}
+
 }  // namespace
 
 void add(Registry& registry) {
-  const Shape shape{
-      .ports = {{"I", Signal::Trace, true, "pA", "current into the membrane"},
-                {"in", Signal::Spikes, true, "pA", "each spike adds its weight to I_syn"},
-                {"out", Signal::Spikes, false, "", "spikes"}},
-      .parameters = {sizeParameter(1000),
-                     essential(membraneParameter("tau_m", 10.0)),
-                     membraneParameter("C_m", 250.0),
-                     {.name = "tau_syn",
-                      .initial = 2.0,
-                      .unit = "ms",
-                      .min = 0.05,
-                      .max = 1000,
-                      .doc = "decay of the synaptic current",
-                      .each = true},
-                     membraneParameter("E_L", -70.0),
-                     membraneParameter("V_th", -55.0),
-                     membraneParameter("V_reset", -70.0),
-                     membraneParameter("t_ref", 2.0),
-                     essential(membraneParameter("I_e", 0.0))},
-      .columns = {{"V", "mV", -70, "membrane potential", 1, Per::Neuron, "E_L"},
-                  {"I_syn", "pA", 0, "synaptic current"},
-                  {"rest", "steps", 0, "steps left of the refractory time"}},
-      .constants = {"decay", "base", "gain", "decayI", "fromI", "V_th", "V_reset", "t_ref"}};
   registry.add(
       NodeType{.id = "neuron.lif_exp",
                .title = "LIF, exponential currents",
@@ -88,13 +106,32 @@ void add(Registry& registry) {
                .role = Role::Population,
                .group = "Neurons",
                .words = "leaky integrate and fire iaf_psc_exp current based CUBA",
-               .shape = shape,
+               .shape = shapeOf(),
                .presets = {set("Potjans & Diesmann 2014", 10, 250, 0.5, -65, -50, 2),
                            set("20 ms and 1 nF", 20, 1000, 2, -65, -50, 2),
                            set("associative memory, at dt = 1 ms", 3, 270, 0.3, -60, -57, 1),
                            set("associative memory, fast units", 0.5, 140, 0.3, -60, -57, 1)},
                .prepare = prepare,
                .step = SPK_BUILDS(lif_exp, step)});
+
+  Shape homeostatic = shapeOf();
+  for (Parameter& parameter : homeostatic.parameters) parameter.essential = parameter.name == "n";
+  homeostatic.parameters.push_back(
+      essential(number("rho_0", 5.0, "Hz", 0, 1000, "rate that the threshold seeks")));
+  homeostatic.parameters.push_back(
+      essential(number("eta", 0.1, "mV", 0, 1000, "rise of the threshold by each spike")));
+  homeostatic.columns.push_back({"theta", "mV", 0, "rise of the threshold"});
+  homeostatic.constants.push_back("fall");
+  homeostatic.constants.push_back("step");
+  registry.add(NodeType{.id = "neuron.lif_homeostatic",
+                        .title = "LIF, threshold seeks a rate",
+                        .doc = kHomeostaticDoc,
+                        .role = Role::Population,
+                        .group = "Neurons",
+                        .words = "intrinsic plasticity homeostasis SORN threshold adaptation",
+                        .shape = homeostatic,
+                        .prepare = prepareHomeostatic,
+                        .step = SPK_BUILDS(lif_exp, homeostaticStep)});
 }
 
 }  // namespace spk::neurons::lif_exp

@@ -57,7 +57,7 @@ namespace {
 const QStringList kUnits = {"",      "mV", "ms",       "pA",     "nS",   "pF",    "GΩ",    "MΩ",
                             "kHz",   "Hz", "s",        "px",     "%",    "1/ms",  "1/mV",  "steps",
                             "µm",    "mm", "°",        "bins",   "px/s", "mV/ms", "pA/ms", "nS/ms",
-                            "nS/mV", "°C", "events/s", "spikes", "µM",   "µM/s",  "1/s"};
+                            "nS/mV", "°C", "events/s", "spikes", "µM",   "µM/s",  "1/s",   "mM"};
 
 QString text(const std::string& words) { return QString::fromStdString(words); }
 /// A sentence: begins with a capital or sign, ends with a full stop.

@@ -28,6 +28,7 @@ const std::vector<Conducting>& conducting() {
       {"neuron.lif_cond_exp", exponential, 5, 10, high, 0.2, 2, true},
       {"neuron.lif_cond_alpha", alpha, 2, 5, high, 0.2, 2, true},
       {"neuron.lif_cond_adaptive", exponential, 5, 10, high, 0.2, 2, true},
+      {"neuron.lif_cond_nmda", exponential, 5, 10, high, 0.2, 2, false},
       {"neuron.adex", exponential, 2, 5, flat, 0.4, 4, false},
       {"neuron.adex_alpha", alpha, 2, 5, flat, 0.4, 4, false},
       {"neuron.hh_squid", exponential, 5, 10, {}, 0.1, 2, false},
@@ -130,6 +131,48 @@ class ConductanceTest : public QObject {
       nearest = std::min(nearest, left);
     }
     if (weight >= 1e5) QVERIFY2(nearest < 0.05, qPrintable(QString::number(nearest)));
+  }
+
+  /// The block by magnesium, against the equation solved by itself with classical Runge-Kutta at a
+  /// thousandth of a millisecond; excitation begins in the block and leaves it.
+  void magnesiumBlocks_data() {
+    QTest::addColumn<double>("Mg");
+    for (const double Mg : {0.0, 1.0, 4.0}) QTest::addRow("%g mM", Mg) << Mg;
+  }
+  void magnesiumBlocks() {
+    QFETCH(double, Mg);
+    const auto at60ms = [&](double dt) {
+      Builder b(dt);
+      const Id source = b.node("source.spike_list", {{"spikes", Json{"[[1.6, 0], [21.6, 0]]"}}});
+      const Id id = b.node("neuron.lif_cond_nmda",
+                           {{"n", std::int64_t{1}}, {"V_th", 100.0}, {"Mg", Mg}, {"I_e", 100.0}});
+      b.wire("synapse.static", {source, "out"}, {id, "nmda"}, {{"weight", 30.0}, {"delay", 0.4}});
+      Run run(b.project);
+      run.until(60);
+      return run.value(id, "V");
+    };
+    const auto slope = [&](double t, double V) {
+      const double g = 30 * ((t >= 2 ? std::exp(-(t - 2) / 100) : 0) +
+                             (t >= 22 ? std::exp(-(t - 22) / 100) : 0));
+      const double open = 1 / (1 + Mg / 3.57 * std::exp(-0.062 * V));
+      return (10 * (-70 - V) + g * open * (0 - V) + 100) / 200;
+    };
+    double V = -70;
+    constexpr double h = 1e-3;
+    for (int i = 0; i < 60000; ++i) {
+      // in the middle of the step it is plain on which side of an arrival it lies
+      const double t = i * h + 1e-9, end = t + h - 2e-9, k1 = slope(t, V),
+                   k2 = slope(t + h / 2, V + h / 2 * k1), k3 = slope(t + h / 2, V + h / 2 * k2);
+      V += h / 6 * (k1 + 2 * k2 + 2 * k3 + slope(end, V + h * k3));
+    }
+    const double off1 = std::fabs(at60ms(0.4) - V), off2 = std::fabs(at60ms(0.2) - V),
+                 off4 = std::fabs(at60ms(0.1) - V);
+    qInfo("[Mg] %g mM: V %.4f mV, off by %.1e, %.1e, %.1e at 0.4, 0.2, 0.1 ms", Mg, V, off1, off2,
+          off4);
+    QVERIFY(off4 < 1e-4);
+    const double order = std::log2(off1 / off2), again = std::log2(off2 / off4);
+    QVERIFY(order > 1.7 && order < 2.7 && again > 1.7 && again < 2.7);
+    QVERIFY(Mg == 0 ? V > -20 : V < -20);
   }
 
   /// V relaxes to E_L + I / g_L; the threshold is V_th and a sum over all spikes.

@@ -74,6 +74,33 @@ class LifExpTest : public QObject {
     QCOMPARE(run.value(id, "V"), -70.0);
     QVERIFY(std::fabs(run.value(id, "I_syn") - 20000 * std::exp(-1.0 / 2)) < 1e-8);
   }
+
+  /// theta is a count of spikes less a ramp, so the mean rate is rho_0 whatever drives the neurons.
+  void thresholdSeeksTheRate() {
+    Builder b;
+    const Id noise = b.node("source.poisson", {{"rate", 4000.0}});
+    const Id id =
+        b.node("neuron.lif_homeostatic", {{"n", std::int64_t{40}},
+                                          {"rho_0", 8.0},
+                                          {"eta", 0.4},
+                                          {"I_e", Json{R"({"uniform": {"min": 0, "max": 900}})"}}});
+    b.synapses(noise, id, {{"weight", 40.0}});
+    Run run(b.project);
+    QCOMPARE(run.error, std::string());
+    run.until(8000);
+    const std::size_t before = run.count(id);
+    double least = 1e9, most = -1e9;
+    for (std::uint32_t i = 0; i < 40; ++i) {
+      const double theta = run.value(id, "theta", i), spikes = double(run.train(id, i).size());
+      QVERIFY(std::fabs(theta - 0.4 * (spikes - 0.008 * 8000)) < 1e-8);
+      least = std::min(least, theta);
+      most = std::max(most, theta);
+    }
+    QVERIFY(most - least > 5);  // thresholds of neurons that are driven more are higher
+    run.until(28000);
+    const double rate = static_cast<double>(run.count(id) - before) / 40 / 20;
+    QVERIFY2(std::fabs(rate - 8) < 0.2, qPrintable(QString::number(rate)));
+  }
 };
 
 QTEST_APPLESS_MAIN(LifExpTest)

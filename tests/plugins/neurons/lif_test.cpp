@@ -19,10 +19,12 @@ struct Leaky {
 const std::vector<Leaky>& leaky() {
   static const std::vector<Leaky> all = {
       {"neuron.lif_exp", 10, 10.0 / 250, -70, -55, -70, 2},
+      {"neuron.lif_homeostatic", 10, 10.0 / 250, -70, -55, -70, 2, {{"eta", 0.0}}},
       {"neuron.lif_alpha", 10, 10.0 / 250, -70, -55, -70, 2},
       {"neuron.lif_cond_exp", 20, 20.0 / 200, -60, -50, -60, 5},
       {"neuron.lif_cond_alpha", 20, 20.0 / 200, -60, -50, -60, 5},
       {"neuron.lif_cond_adaptive", 20, 20.0 / 200, -60, -50, -60, 5, {{"dtheta", 0.0}}},
+      {"neuron.lif_cond_nmda", 20, 20.0 / 200, -70, -50, -60, 2},
       {"neuron.active_dendrite", 20, 20.0 / 250, -70, -55, -70, 2},
       {"neuron.glif",
        58.72 / 9.43,

@@ -297,6 +297,50 @@ class SlowRulesTest : public QObject {
     QVERIFY(std::fabs(run.value(one, "V") - run.value(two, "V") - distance) < 1e-5);
   }
 
+  /// A pair of spikes leaves an eligibility; a dopamine population fires later, twice, and what the
+  /// tissue then holds turns it into weight.
+  void dopamineFromSpikesTeaches() {
+    Builder b(kDt);
+    const Id source = b.node("source.spike_list", {{"spikes", Json{spikesAt({9})}}});
+    const Id teacher = b.node("source.spike_list", {{"spikes", Json{spikesAt({14})}}});
+    const Id target = b.node("neuron.lif_delta", {});
+    b.synapses(teacher, target, {{"weight", 50.0}, {"delay", 1.0}});
+    const Id wire = b.wire("synapse.reward_stdp", {source, "out"}, {target, "in"},
+                           {{"weight", 1.0}, {"eta", 0.002}, {"tau_e", 400.0}, {"w_max", 10.0}});
+    const Id cue = b.node("source.spike_list", {{"n", std::int64_t{2}},
+                                                {"spikes", Json{"[[99, 0], [99, 1], [199, 1]]"}}});
+    const Id dopamine = b.node("neuron.lif_delta", {{"n", std::int64_t{2}}});
+    b.synapses(cue, dopamine,
+               {{"weight", 50.0}, {"delay", 1.0}, {"rule", std::string("one_to_one")}});
+    const Id tissue = b.node("neuron.modulator", {{"tau", 150.0}, {"baseline", 0.0}});
+    b.synapses(dopamine, tissue, {{"weight", 0.5}, {"delay", 1.0}});
+    b.wire("wire.signal", {tissue, "D"}, {wire, "reward"});
+    Run run(b.project);
+    QCOMPARE(run.error, std::string());
+    const auto fired = run.until(1500);
+    QCOMPARE(fired.why, Why::Reached);
+    QCOMPARE(run.train(dopamine, 1).size(), std::size_t{2});
+    // Each spike of the population is in D at the end of the step in which it arrives.
+    double D = 0, e = 0, w = 1;
+    QCOMPARE(run.train(target), std::vector<std::uint64_t>{149});
+    constexpr std::uint64_t post = 149, pre = 99;  // sent at 9 ms, the end of step 89
+    for (std::uint64_t step = 0; step < 15000; ++step) {
+      e *= std::exp(-kDt / 400);
+      // the post spike reaches the synapse at the begin of the next step, before it decays on
+      if (step == post + 1)
+        e = std::exp(-static_cast<double>(post - pre) * kDt / 20) * std::exp(-kDt / 400);
+      w += 0.002 * kDt * D * e;
+      D *= std::exp(-kDt / 150);
+      for (std::uint32_t i = 0; i < 2; ++i)
+        for (const std::uint64_t spike : run.train(dopamine, i))
+          if (spike + 10 == step) D += 0.5;
+    }
+    QVERIFY(w > 1.1);
+    QVERIFY2(std::fabs(weights(run, wire)[0] - w) < 1e-4,
+             qPrintable(QString("%1 for %2").arg(weights(run, wire)[0]).arg(w)));
+    QVERIFY(std::fabs(run.value(tissue, "D") - D) < 1e-12);
+  }
+
   /// A constant train: A settles at b + w · rate; its wire sets the depression of STDP.
   void astrocyteSetsDepression() {
     Builder b(kDt);
