@@ -206,6 +206,25 @@ double hebbOneShot(Synapse& s) {
     return s.y(5) >= edge ? 0.0 : -0.1 * (s.high() - s.low());
   });
 }
+double quantised(Synapse& s) {  // eight bits without sign: levels of 2 / 255
+  const double step = 2.0 / 255;
+  const double latent =
+      s.weight([&](double, bool post) { return step * (post ? 1.3 * s.x(20) : -1.4 * s.y(20)); });
+  return step * std::floor(latent / step + 0.5);
+}
+double rewiring(Synapse& s) {
+  return s.weight([&](double, bool post) { return post ? 0.02 * s.x(20) : -0.019 * s.y(20); });
+}
+double reram(Synapse& s) {  // w_max 2, G_off 0.02: a weight of 1 is half the range
+  double plus = 0.52, minus = 0.02;
+  return s.weight([&](double w, bool post) {
+    if (post)
+      plus += 0.03 * s.x(20) * (1 - plus);
+    else
+      minus += 0.02 * s.y(20) * (1 - minus);
+    return 2 * (plus - minus) - w;
+  });
+}
 /// From 300 to 900 ms the third factor is 1.5, as the tests wire it.
 double third(std::int64_t step) { return step >= 3000 && step < 9000 ? 1.5 : 0; }
 double rewardStdp(Synapse& s) {
@@ -289,6 +308,19 @@ std::vector<Case> cases() {
            "sets and forgets",
            hebbOneShot,
            {{"forget", 0.1}, {"pairing", word("nearest")}}},
+          {"synapse.quantised",
+           "latent",
+           quantised,
+           {{"bits", std::int64_t{8}},
+            {"signs", word("unsigned")},
+            {"step", 2.0 / 255},
+            {"A_plus", 1.3},
+            {"A_minus", 1.4}}},
+          {"synapse.rewiring",
+           "learns",
+           rewiring,
+           {{"A_plus", 0.02}, {"A_minus", 0.019}, {"turnover", 0.0}}},
+          {"synapse.reram", "pulses", reram, {{"A_plus", 0.03}, {"A_minus", 0.02}}},
           {"synapse.reward_stdp", "reward", rewardStdp, {{"eta", 0.0005}}, "reward"},
           {"synapse.reward_stdp",
            "above the expected",
