@@ -85,6 +85,29 @@ class ModelsTest : public QObject {
     QVERIFY2(found.isEmpty(), qPrintable("\n  " + found.join("\n  ")));
   }
 
+  /// In the last table of events.md each row names tests that exist.
+  void everyMistakeOfOthersHasItsTest() {
+    QFile file(SPK_SOURCE_DIR "/resources/docs/events.md");
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    const QString text = QString::fromUtf8(file.readAll()).section("## What others got wrong", 1);
+    static const QRegularExpression kNamed(R"(((?:`\w+`(?:, )?)+) in `([\w/.]+_test\.cpp)`)");
+    int rows = 0;
+    for (const QString& line : text.split('\n')) {
+      if (!line.startsWith("| ") || line.startsWith("| mistake")) continue;
+      auto named = kNamed.globalMatch(line);
+      QVERIFY2(named.hasNext(), qPrintable(line));
+      for (++rows; named.hasNext();) {
+        const auto match = named.next();
+        QFile test(SPK_SOURCE_DIR "/" + match.captured(2));
+        QVERIFY2(test.open(QIODevice::ReadOnly), qPrintable(match.captured(2)));
+        const QString code = QString::fromUtf8(test.readAll());
+        for (const QString& name : match.captured(1).remove('`').split(", "))
+          QVERIFY2(code.contains("void " + name + "()"), qPrintable(name));
+      }
+    }
+    QVERIFY(rows >= 8);
+  }
+
   void everyDifferenceIsFound() {
     const QString test = "tests/contract/models_test.cpp";
     const List list =
