@@ -7,6 +7,7 @@
 
 #include "app/benchNetworks.h"
 #include "app/commandLine.h"
+#include "app/denoiseBench.h"
 #include "app/eventBench.h"
 #include "app/growthFigure.h"
 #include "app/networkBench.h"
@@ -53,6 +54,14 @@ constexpr Benchmark kBenchmarks[] = {
      [](const BenchOptions&) { return benchOpening(); }},
     {"events.csv", "Decodes 8 million events of a text file, on one thread",
      [](const BenchOptions&) { return benchDecoding("csv", 0); }},
+    {"denoise.background_activity", "Signal and noise that the filter lets pass, by its dt",
+     [](const BenchOptions&) { return benchDenoising("background_activity"); }},
+    {"denoise.stcf", "The same of the correlation in space and time",
+     [](const BenchOptions&) { return benchDenoising("stcf"); }},
+    {"denoise.refractory", "The same of the refractory time",
+     [](const BenchOptions&) { return benchDenoising("refractory"); }},
+    {"denoise.hot_pixel", "The same of the filter of hot pixels, by its rate",
+     [](const BenchOptions&) { return benchDenoising("hot_pixel"); }},
     {"microcircuit.current",
      "Potjans & Diesmann 2014: 77,169 neurons, 0.3 billion synapses; 2.5 GB", benchMicrocircuit,
      Benchmark::When::Named},
