@@ -50,8 +50,9 @@ Result<void> prepare(const Given& given, double dt_ms, std::span<double> k) {
   "step: a spike, V = V_reset for t_ref, and w grows by b. " arrival                            \
   " Conductances exactly, V and w by the classical Runge-Kutta method (order 4, fixed step); "  \
   "an upswing that runs to its end within a step is found by its own solution. "                \
-  "Defaults after Brette & Gerstner 2005; firing patterns after Naud et al. 2008, where V "     \
-  "starts at E_L and the current is the constant one of each pattern."
+  "Defaults after Brette & Gerstner 2005; firing patterns after the figures of Naud et al. "    \
+  "2008, where V starts at E_L and the current is the constant one of each pattern (numbers "   \
+  "that P. Müller fitted to these figures; those of the paper's table differ in places)."
 
 constexpr const char* kDoc =
     SPK_ADEX_DOC("exponential",

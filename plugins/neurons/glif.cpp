@@ -88,7 +88,7 @@ constexpr const char* kDoc =
     "after it I_j = R_j I_j + dI_j and th_s has grown by dth_s. Level lif has none of these but V, "
     "which is reset to E_L; lif_r has the rules of V and th_s, lif_asc the currents, lif_r_asc "
     "both, lif_r_asc_a th_v as well. Integrated exactly over a step. Defaults: a mouse cell of the "
-    "Allen Cell Types Database.";
+    "Allen Cell Types Database, as in NEST's glif_psc.";
 
 }  // namespace
 

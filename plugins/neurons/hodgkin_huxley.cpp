@@ -55,8 +55,8 @@ Result<void> prepareSquid(const Given& given, double dt_ms, std::span<double> k)
 constexpr const char* kTraubMilesDoc =
     "Hodgkin-Huxley neuron with the kinetics of Traub & Miles 1991.\n\n" SPK_HH_DOC
     " Rates shifted by V_T; defaults of the COBAHH benchmark of Brette et al. 2007: 20,000 square "
-    "micrometres of membrane. Some programs of the benchmark put E_L at -60 mV (a preset), where "
-    "the neuron fires by itself.";
+    "micrometres of membrane. Its programs differ in E_L: NEURON's has -65 mV, the default here, "
+    "Brian's and NEST's have -60 mV (a preset), where the neuron fires by itself.";
 constexpr const char* kSquidDoc =
     "Hodgkin-Huxley neuron, the squid's giant axon.\n\n" SPK_HH_DOC
     " Rates of Hodgkin & Huxley 1952 with rest at -65 mV, times Q10^((temperature - 6.3) / 10). "

@@ -78,7 +78,7 @@ void add(Registry& registry) {
       .words = "multi-timescale adaptive threshold mat2_psc_exp kobayashi",
       .shape = shape,
       .presets = {kind("regular spiking", 37, 2, 19), kind("intrinsically bursting", 1.7, 2, 26),
-                  kind("fast spiking", 10, 0.002, 11)},
+                  kind("fast spiking", 10, 0.002, 11), kind("chattering", -0.5, 0.4, 26)},
       .prepare = prepare,
       .step = SPK_BUILDS(mat2, step)});
 }
