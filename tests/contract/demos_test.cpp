@@ -7,6 +7,7 @@
 
 #include "app/registry.h"
 #include "engine/analysis/branching.h"
+#include "engine/analysis/spectrum.h"
 #include "engine/base/H5.h"
 #include "engine/base/Json.h"
 #include "engine/base/file.h"
@@ -68,7 +69,7 @@ Result<std::vector<std::uint32_t>> binned(const Outcome& outcome, const std::str
 Result<void> checkMetric(const Outcome& outcome, const std::string& name,
                          const std::string& population, const JsonNode& settings) {
   for (const auto& [key, value] : settings.members())
-    if (key != "bin" && key != "observed" && key != "range")
+    if (key != "bin" && key != "observed" && key != "from" && key != "to" && key != "range")
       return Error{"is not known; see resources/docs/demos.md", name + "." + key};
   TRY(const Time bin, parseTime(member(settings, "bin").text()));
   const JsonNode* share = settings.find("observed");
@@ -81,6 +82,12 @@ Result<void> checkMetric(const Outcome& outcome, const std::string& name,
   if (name == "branching_naive") {
     TRY(const double naive, branchingNaive(counts));
     return within(what, naive, member(settings, "range"));
+  }
+  if (name == "rhythm_hz" || name == "rhythm_power") {
+    TRY(const Spectrum spectrum, activitySpectrum(counts, bin, 250 * kMillisecond));
+    const double hz =
+        spectrum.peak(member(settings, "from").number(), member(settings, "to").number());
+    return within(what, name == "rhythm_hz" ? hz : spectrum.at(hz), member(settings, "range"));
   }
   return Error{"no such measure; see resources/docs/demos.md", name};
 }
