@@ -1,12 +1,11 @@
 #include <QTest>
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 
-#include "engine/base/file.h"
 #include "engine/graph/Equations.h"
 #include "engine/graph/Given.h"
 #include "engine/sim/Program.h"
+#include "tests/kit/corpus.h"
 #include "tests/kit/projects.h"
 
 using namespace spk;
@@ -14,17 +13,6 @@ using namespace spk;
 namespace {
 
 constexpr int kMutants = 6000;  // about two seconds
-
-std::vector<std::string> corpus() {
-  std::vector<std::filesystem::path> paths;
-  for (const auto& entry :
-       std::filesystem::directory_iterator(SPK_SOURCE_DIR "/tests/fuzz/corpus/equations"))
-    paths.push_back(entry.path());
-  std::ranges::sort(paths);
-  std::vector<std::string> texts;
-  for (const auto& path : paths) texts.push_back(readFile(path).value());
-  return texts;
-}
 
 /// Flips, cuts, copies, and pieces of the language.
 std::string mutant(const std::vector<std::string>& seeds, RandomSequence& random) {
@@ -100,14 +88,17 @@ class EquationsFuzz : public QObject {
 
  private Q_SLOTS:
   void anyText() {
-    const std::vector<std::string> seeds = corpus();
+    const std::vector<std::string> seeds = kit::corpusTexts("equations");
     QVERIFY(seeds.size() >= 6);
-    RandomSequence random(randomKey(1, 9, Purpose::Sample), 0);
     good_ = 0;
-    for (const std::string& seed : seeds) one(seed, true);
-    QCOMPARE(good_, static_cast<int>(seeds.size()));
-    for (int i = 0; i < kMutants && !QTest::currentTestFailed(); ++i)
-      one(mutant(seeds, random), i % 20 == 0);
+    int sound = 0;
+    kit::replay(
+        seeds, kMutants, RandomSequence(randomKey(1, 9, Purpose::Sample), 0), mutant,
+        [&](const std::string& text, int round) {
+          one(text, round < 0 || round % 20 == 0);
+          if (round < 0) QCOMPARE(good_, ++sound);
+        },
+        [] { return !QTest::currentTestFailed(); });
     QVERIFY(good_ > kMutants / 20);
   }
 

@@ -1,13 +1,12 @@
 #include <QTest>
 #include <algorithm>
-#include <filesystem>
 
 #include "engine/base/Json.h"
 #include "engine/base/Rng.h"
-#include "engine/base/file.h"
 #include "engine/graph/History.h"
 #include "engine/graph/ProjectFile.h"
 #include "engine/graph/check.h"
+#include "tests/kit/corpus.h"
 #include "tests/kit/graph.h"
 
 using namespace spk;
@@ -15,17 +14,6 @@ using namespace spk;
 namespace {
 
 constexpr int kMutants = 20000;  // of each kind: about two seconds
-
-std::vector<std::string> corpus(const char* kind) {
-  std::vector<std::filesystem::path> paths;
-  for (const auto& entry : std::filesystem::directory_iterator(
-           SPK_SOURCE_DIR "/tests/fuzz/corpus/" + std::string(kind)))
-    paths.push_back(entry.path());
-  std::ranges::sort(paths);
-  std::vector<std::string> texts;
-  for (const auto& path : paths) texts.push_back(readFile(path).value());
-  return texts;
-}
 
 /// Flips, cuts, copies, and pieces that mean something.
 std::string mutant(const std::vector<std::string>& seeds, RandomSequence& random) {
@@ -85,11 +73,11 @@ std::string mutant(const std::vector<std::string>& seeds, RandomSequence& random
 /// The corpus as it is, then mutants of it.
 template <class Try>
 void fuzz(const char* kind, Try one) {
-  const std::vector<std::string> seeds = corpus(kind);
+  const std::vector<std::string> seeds = kit::corpusTexts(kind);
   QVERIFY(seeds.size() >= 4);
-  for (const std::string& seed : seeds) one(seed);
-  RandomSequence random(randomKey(1, 7, Purpose::Sample), 0);
-  for (int i = 0; i < kMutants && !QTest::currentTestFailed(); ++i) one(mutant(seeds, random));
+  kit::replay(
+      seeds, kMutants, RandomSequence(randomKey(1, 7, Purpose::Sample), 0), mutant,
+      [&](const std::string& text, int) { one(text); }, [] { return !QTest::currentTestFailed(); });
 }
 
 }  // namespace
@@ -156,7 +144,7 @@ class ProjectFuzz : public QObject {
   void edit() {
     const Registry registry = kit::registry();
     Project rich;
-    for (const std::string& text : corpus("project"))
+    for (const std::string& text : kit::corpusTexts("project"))
       if (const auto read = readProject(text, registry);
           read && read.value().project.items.size() > 9)
         rich = read.value().project;

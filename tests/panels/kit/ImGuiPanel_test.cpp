@@ -4,10 +4,9 @@
 
 #include <QClipboard>
 #include <QMainWindow>
-#include <QProcess>
-#include <QProcessEnvironment>
 
 #include "panels/kit/Theme.h"
+#include "tests/kit/again.h"
 #include "tests/kit/guiBench.h"
 #include "tests/kit/guiMain.h"
 #include "tests/kit/ownContexts.h"
@@ -130,17 +129,9 @@ class ImGuiPanelTest : public QObject {
   }
   /// The same on a screen with two pixels to the unit: this program once more, with that scale.
   void holdsAtTwoPixelsToTheUnit() {
-    if (qEnvironmentVariableIsSet("QT_SCALE_FACTOR")) QSKIP("this is that program");
-    QProcessEnvironment twice = QProcessEnvironment::systemEnvironment();
-    twice.insert(QStringLiteral("QT_SCALE_FACTOR"), QStringLiteral("2"));
-    QProcess again;
-    again.setProcessEnvironment(twice);
-    again.setProcessChannelMode(QProcess::MergedChannels);
-    again.start(QCoreApplication::applicationFilePath(),
-                {QStringLiteral("aClickWithinOneFrameIsNotLost"),
-                 QStringLiteral("lettersAndTheClipboardArrive"), QStringLiteral("isSharp")});
-    QVERIFY(again.waitForFinished(60'000));
-    QVERIFY2(again.exitCode() == 0, again.readAll().constData());
+    SPK_HOLDS_AT_TWO_PIXELS(QStringLiteral("aClickWithinOneFrameIsNotLost"),
+                            QStringLiteral("lettersAndTheClipboardArrive"),
+                            QStringLiteral("isSharp"));
   }
   void isSharp() {
     Form form;

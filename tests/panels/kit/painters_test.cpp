@@ -3,8 +3,6 @@
 #include <QDir>
 #include <QFile>
 #include <QPainter>
-#include <QProcess>
-#include <QProcessEnvironment>
 #include <QRegularExpression>
 #include <QTemporaryDir>
 
@@ -13,6 +11,7 @@
 #include "panels/kit/QtCanvas.h"
 #include "panels/kit/exportFigure.h"
 #include "panels/kit/gallery.h"
+#include "tests/kit/again.h"
 #include "tests/kit/golden.h"
 #include "tests/kit/guiBench.h"
 #include "tests/kit/guiMain.h"
@@ -68,15 +67,7 @@ class PaintersTest : public QObject {
 
   /// On a screen with two pixels to the unit as well: this program once more, with that scale.
   void bothPaintTheSameAtTwoPixels() {
-    if (qEnvironmentVariableIsSet("QT_SCALE_FACTOR")) QSKIP("this is that program");
-    QProcessEnvironment twice = QProcessEnvironment::systemEnvironment();
-    twice.insert(QStringLiteral("QT_SCALE_FACTOR"), QStringLiteral("2"));
-    QProcess again;
-    again.setProcessEnvironment(twice);
-    again.setProcessChannelMode(QProcess::MergedChannels);
-    again.start(QCoreApplication::applicationFilePath(), {QStringLiteral("bothPaintTheSame")});
-    QVERIFY(again.waitForFinished(120'000));
-    QVERIFY2(again.exitCode() == 0, again.readAll().constData());
+    SPK_HOLDS_AT_TWO_PIXELS(QStringLiteral("bothPaintTheSame"));
   }
 
   void looksAsItDid_data() { everySample(); }
