@@ -5,18 +5,15 @@
 #include <optional>
 
 #include "engine/graph/Registry.h"
-#include "plugins/events/FileWindow.h"
 #include "plugins/events/RawHeader.h"
-#include "plugins/events/RosSource.h"
+#include "plugins/events/RosChunks.h"
 #include "plugins/events/loads.h"
-#include "plugins/events/unpack.h"
 
 namespace spk::events::mcap {
 namespace {
 
 constexpr char kMagic[] = "\x89MCAP0\r\n";
-constexpr std::size_t kMagicSize = 8, kRecordHead = 9, kChunkMost = std::size_t{1} << 26,
-                      kUnpackedMost = std::size_t{1} << 27, kFooterSize = 20;
+constexpr std::size_t kMagicSize = 8, kRecordHead = 9, kFooterSize = 20;
 enum Op : int { kFooter = 2, kSchema, kChannel, kMessage, kChunk, kLast = 0x0F };
 
 /// Takes fields one after the other; past the end it gives zeros and is `bad`.
@@ -47,70 +44,78 @@ class Fields {
 struct Record {
   int op = 0;
   std::uint64_t size = 0;
-};
-std::optional<Record> recordIn(std::span<const std::byte> bytes) {
-  if (bytes.size() < kRecordHead) return std::nullopt;
-  const Record record{std::to_integer<int>(bytes[0]), little<std::uint64_t>(bytes, 1)};
-  if (record.op < 1 || record.size > std::uint64_t{1} << 40) return std::nullopt;
-  return record;
-}
-
-/// What a chunk's own fields say; its records follow.
-struct Chunk {
-  std::string compression;
-  std::uint64_t unpacked = 0, recordsAt = 0, records = 0;
+  std::uint64_t end() const { return kRecordHead + size; }
 };
 
-/// A file of messages, one by one.
-class Log {
+/// A file of messages, one by one, in chunks or outside.
+class Log : public RosChunks<Log> {
  public:
-  struct Place {
-    std::uint64_t at = kMagicSize;
-    std::uint64_t within = 0;
-  };
+  using RosChunks::RosChunks;
+  using Record = mcap::Record;
+  static constexpr int kChunkOp = kChunk;
+  static constexpr std::uint64_t kBegin = kMagicSize;
 
-  explicit Log(FileWindow file) : file_(std::move(file)) {}
-  Log(const Log& other) : file_(other.file_) {}
+  static std::optional<Record> recordIn(std::span<const std::byte> bytes) {
+    if (bytes.size() < kRecordHead) return std::nullopt;
+    const Record record{std::to_integer<int>(bytes[0]), little<std::uint64_t>(bytes, 1)};
+    if (record.op < 1 || record.size > std::uint64_t{1} << 40) return std::nullopt;
+    return record;
+  }
+  /// u16 channel, u32 number, two times, then the data.
+  static Message messageOf(const Record& record, std::span<const std::byte> bytes,
+                           std::uint32_t topic) {
+    constexpr std::size_t kHead = 2 + 4 + 8 + 8;
+    if (record.op != kMessage) return std::nullopt;
+    bytes = bytes.subspan(kRecordHead,
+                          std::min<std::uint64_t>(record.size, bytes.size() - kRecordHead));
+    if (bytes.size() < kHead || little<std::uint16_t>(bytes) != topic) return std::nullopt;
+    return bytes.subspan(kHead);
+  }
+  Result<Message> looseMessage(std::uint64_t at, const Record& record, std::uint32_t topic) {
+    if (record.op != kMessage) return Message();
+    TRY(const auto bytes, file_.at(at, bounded(record.end())));
+    return messageOf(record, bytes, topic);
+  }
 
-  Place begin() const { return {}; }
-  std::uint64_t size() const { return file_.size(); }
-
-  Result<RosStep> next(Place& place, std::uint32_t topic, bool counts, Findings& met) {
-    while (true) {
-      if (place.at != loadedAt_) {
-        TRY(const auto record, recordAt(place, counts, met));
-        if (!record) return RosStep{};
-        const std::uint64_t after = place.at + kRecordHead + record->size;
-        if (record->op == kMessage) {
-          TRY(const auto bytes, file_.at(place.at + kRecordHead, bounded(record->size)));
-          place.at = after;
-          if (const auto message = messageOf(bytes, topic)) return RosStep{true, message};
-          continue;
-        }
-        if (record->op != kChunk) {
-          place.at = after;
-          continue;
-        }
-        TRY_DO(load(place.at, *record, counts, met));
+  /// The record at the place, or nothing at the end. After damage, the next one of a kind that is
+  /// known and that another one follows.
+  Result<std::optional<Record>> recordAt(Place& place, bool counts, Findings& met) {
+    std::uint64_t skipped = 0;
+    while (place.at + kRecordHead <= file_.size()) {
+      TRY(const auto bytes, file_.at(place.at, kRecordHead));
+      if (textOf(bytes).starts_with(std::string_view(kMagic, kMagicSize))) break;  // the end
+      const auto record = recordIn(bytes);
+      TRY(const bool sound, isSound(place.at, record, skipped > 0));
+      if (sound) {
+        note(skipped, counts, met);
+        return record;
       }
-      while (place.within < chunk_.size()) {
-        const auto rest = std::span<const std::byte>(chunk_).subspan(place.within);
-        const auto inner = recordIn(rest);
-        if (!inner || inner->size > rest.size() - kRecordHead) {
-          if (counts)
-            met.add("damaged_bytes", static_cast<std::int64_t>(rest.size()),
-                    "bytes of chunks are no sound records and were skipped");
-          break;
-        }
-        place.within += kRecordHead + inner->size;
-        if (inner->op != kMessage) continue;
-        if (const auto message = messageOf(rest.subspan(kRecordHead, inner->size), topic))
-          return RosStep{true, message};
-      }
-      place.at = loadedEnd_;
+      ++place.at, ++skipped;
       place.within = 0;
-      return RosStep{true};
     }
+    const bool ended = place.at + kMagicSize == file_.size();
+    note(skipped + (ended || place.at > file_.size() ? 0 : file_.size() - place.at), counts, met);
+    place.at = file_.size();
+    return std::optional<Record>();
+  }
+
+  /// Three times and numbers, the packing's name, the size, and the records.
+  Result<RosChunk> chunkAt(std::uint64_t at, const Record& record) {
+    TRY(const auto bytes, file_.at(at + kRecordHead, bounded(record.size)));
+    Fields fields(bytes);
+    fields.take<std::uint64_t>(), fields.take<std::uint64_t>(), fields.take<std::uint64_t>();
+    fields.take<std::uint32_t>();
+    const std::string_view compression = fields.text();
+    RosChunk chunk;
+    chunk.said = fields.take<std::uint64_t>();
+    chunk.packed = fields.rest().first(
+        static_cast<std::size_t>(std::min<std::uint64_t>(chunk.said, fields.rest().size())));
+    chunk.packing = compression == "lz4"    ? Packing::Lz4
+                    : compression == "zstd" ? Packing::Zstd
+                                            : Packing::None;
+    chunk.known = !fields.bad &&
+                  (chunk.packing != Packing::None || compression.empty() || compression == "none");
+    return chunk;
   }
 
   /// The channels that are announced: in the summary at the end, else among the messages.
@@ -162,27 +167,17 @@ class Log {
         take(record->op, bytes);
       } else if (record->op == kChunk && summary == 0) {
         TRY_DO(load(place.at, *record, false, unused));
-        for (std::span<const std::byte> rest = chunk_; !rest.empty();) {
-          const auto inner = recordIn(rest);
-          if (!inner || inner->size > rest.size() - kRecordHead) break;
-          if (inner->op == kSchema || inner->op == kChannel)
-            take(inner->op, rest.subspan(kRecordHead, inner->size));
-          rest = rest.subspan(kRecordHead + inner->size);
-        }
+        eachLoaded([&](const Record& inner, std::span<const std::byte> from) {
+          if (inner.op == kSchema || inner.op == kChannel)
+            take(inner.op, from.subspan(kRecordHead, inner.size));
+        });
       }
       place.at += kRecordHead + record->size;
     }
     return {};
   }
   static std::size_t bounded(std::uint64_t size) {
-    return static_cast<std::size_t>(std::min<std::uint64_t>(size, kChunkMost));
-  }
-  /// u16 channel, u32 number, two times, then the data.
-  static std::optional<std::span<const std::byte>> messageOf(std::span<const std::byte> bytes,
-                                                             std::uint32_t topic) {
-    constexpr std::size_t kHead = 2 + 4 + 8 + 8;
-    if (bytes.size() < kHead || little<std::uint16_t>(bytes) != topic) return std::nullopt;
-    return bytes.subspan(kHead);
+    return static_cast<std::size_t>(std::min<std::uint64_t>(size, RosChunk::kMost));
   }
 
   /// Where the summary begins, as the footer says; 0 if there is none.
@@ -196,27 +191,6 @@ class Log {
     return at >= kMagicSize && at < file_.size() ? at : 0;
   }
 
-  /// The record at the place, or nothing at the end. After damage, the next one of a kind that is
-  /// known and that another one follows.
-  Result<std::optional<Record>> recordAt(Place& place, bool counts, Findings& met) {
-    std::uint64_t skipped = 0;
-    while (place.at + kRecordHead <= file_.size()) {
-      TRY(const auto bytes, file_.at(place.at, kRecordHead));
-      if (textOf(bytes).starts_with(std::string_view(kMagic, kMagicSize))) break;  // the end
-      const auto record = recordIn(bytes);
-      TRY(const bool sound, isSound(place.at, record, skipped > 0));
-      if (sound) {
-        note(skipped, counts, met);
-        return record;
-      }
-      ++place.at, ++skipped;
-      place.within = 0;
-    }
-    const bool ended = place.at + kMagicSize == file_.size();
-    note(skipped + (ended || place.at > file_.size() ? 0 : file_.size() - place.at), counts, met);
-    place.at = file_.size();
-    return std::optional<Record>();
-  }
   Result<bool> isSound(std::uint64_t at, const std::optional<Record>& record, bool searching) {
     if (!record) return false;
     const std::uint64_t after = at + kRecordHead + record->size;
@@ -227,47 +201,6 @@ class Log {
     const auto next = recordIn(bytes);
     return next && next->op <= kLast && after + kRecordHead + next->size <= file_.size();
   }
-  static void note(std::uint64_t skipped, bool counts, Findings& met) {
-    if (counts)
-      met.add("skipped_bytes", static_cast<std::int64_t>(skipped),
-              "bytes are no sound records and were skipped");
-  }
-
-  /// The records of a chunk, unpacked; a damaged one has none.
-  Result<void> load(std::uint64_t at, const Record& record, bool counts, Findings& met) {
-    if (loadedAt_ == at) return {};
-    chunk_.clear();
-    loadedAt_ = at;
-    loadedEnd_ = std::min(file_.size(), at + kRecordHead + record.size);
-    TRY(const auto bytes, file_.at(at + kRecordHead, bounded(record.size)));
-    Fields fields(bytes);
-    fields.take<std::uint64_t>(), fields.take<std::uint64_t>(), fields.take<std::uint64_t>();
-    fields.take<std::uint32_t>();
-    const std::string compression(fields.text());
-    const auto size = fields.take<std::uint64_t>();
-    const auto packed = fields.rest().first(
-        static_cast<std::size_t>(std::min<std::uint64_t>(size, fields.rest().size())));
-    if (counts && packed.size() < size)
-      met.add("truncated_bytes", static_cast<std::int64_t>(packed.size()),
-              "bytes are of a chunk that is cut short or larger than 64 MiB");
-    const Packing packing = compression == "lz4"    ? Packing::Lz4
-                            : compression == "zstd" ? Packing::Zstd
-                                                    : Packing::None;
-    const auto unpacked = unpacker_.unpack(packing, packed, kUnpackedMost);
-    if (!fields.bad && unpacked &&
-        (packing != Packing::None || compression.empty() || compression == "none"))
-      chunk_.assign(unpacked.value().begin(), unpacked.value().end());
-    else if (counts)
-      met.add("damaged_chunks", 1,
-              "chunks are damaged or packed in an unknown way and were skipped");
-    return {};
-  }
-
-  static constexpr std::uint64_t kNothing = ~std::uint64_t{0};
-  FileWindow file_;
-  Unpacker unpacker_;
-  std::vector<std::byte> chunk_;
-  std::uint64_t loadedAt_ = kNothing, loadedEnd_ = 0;
 };
 
 Result<Opened> open(const std::filesystem::path& path, const Values& options) {

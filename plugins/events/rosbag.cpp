@@ -5,18 +5,15 @@
 #include <optional>
 
 #include "engine/graph/Registry.h"
-#include "plugins/events/FileWindow.h"
 #include "plugins/events/RawHeader.h"
-#include "plugins/events/RosSource.h"
+#include "plugins/events/RosChunks.h"
 #include "plugins/events/loads.h"
-#include "plugins/events/unpack.h"
 
 namespace spk::events::rosbag {
 namespace {
 
 constexpr char kMagic[] = "#ROSBAG V2.0\n";
-constexpr std::size_t kMagicSize = 13, kHeaderMost = 1 << 16, kChunkMost = std::size_t{1} << 26,
-                      kUnpackedMost = std::size_t{1} << 27;
+constexpr std::size_t kMagicSize = 13, kHeaderMost = 1 << 16;
 enum Op : int { kMessage = 2, kBagHeader, kIndex, kChunk, kChunkInfo, kConnection };
 
 /// A record's fields and where its data lies, counted from the record's beginning.
@@ -51,61 +48,44 @@ bool readFields(std::span<const std::byte> bytes, Record& record) {
   return true;
 }
 
-/// The record at the start of `bytes`, whose header must be there wholly; its data need not.
-std::optional<Record> recordIn(std::span<const std::byte> bytes) {
-  if (bytes.size() < 8) return std::nullopt;
-  const std::uint64_t size = little<std::uint32_t>(bytes);
-  if (size > kHeaderMost || size + 8 > bytes.size()) return std::nullopt;
-  Record record;
-  if (!readFields(bytes.subspan(4, static_cast<std::size_t>(size)), record)) return std::nullopt;
-  if (record.op < kMessage || record.op > kConnection) return std::nullopt;
-  record.dataAt = size + 8;
-  record.dataSize = little<std::uint32_t>(bytes, static_cast<std::size_t>(size + 4));
-  return record;
-}
-
-/// A bag, message by message.
-class Bag {
+/// A bag, message by message. All of them lie in chunks.
+class Bag : public RosChunks<Bag> {
  public:
-  struct Place {
-    std::uint64_t at = kMagicSize;  ///< a record of the file
-    std::uint64_t within = 0;       ///< of its chunk, a record
-  };
+  using RosChunks::RosChunks;
+  using Record = rosbag::Record;
+  static constexpr int kChunkOp = kChunk;
+  static constexpr std::uint64_t kBegin = kMagicSize;
 
-  explicit Bag(FileWindow file) : file_(std::move(file)) {}
-  Bag(const Bag& other) : file_(other.file_) {}
+  /// Its header must be there wholly; its data need not.
+  static std::optional<Record> recordIn(std::span<const std::byte> bytes) {
+    if (bytes.size() < 8) return std::nullopt;
+    const std::uint64_t size = little<std::uint32_t>(bytes);
+    if (size > kHeaderMost || size + 8 > bytes.size()) return std::nullopt;
+    Record record;
+    if (!readFields(bytes.subspan(4, static_cast<std::size_t>(size)), record)) return std::nullopt;
+    if (record.op < kMessage || record.op > kConnection) return std::nullopt;
+    record.dataAt = size + 8;
+    record.dataSize = little<std::uint32_t>(bytes, static_cast<std::size_t>(size + 4));
+    return record;
+  }
+  static Message messageOf(const Record& record, std::span<const std::byte> bytes,
+                           std::uint32_t topic) {
+    if (record.op != kMessage || record.connection != topic) return std::nullopt;
+    return bytes.subspan(record.dataAt, record.dataSize);
+  }
+  Result<Message> looseMessage(std::uint64_t, const Record&, std::uint32_t) { return Message(); }
 
-  Place begin() const { return {}; }
-  std::uint64_t size() const { return file_.size(); }
-
-  Result<RosStep> next(Place& place, std::uint32_t topic, bool counts, Findings& met) {
-    while (true) {
-      if (place.at != loadedAt_) {
-        TRY(const auto record, recordAt(place, counts, met));
-        if (!record) return RosStep{};
-        if (record->op != kChunk) {
-          place.at += record->end();
-          continue;
-        }
-        TRY_DO(load(place.at, *record, counts, met));
-      }
-      while (place.within < chunk_.size()) {
-        const auto rest = std::span<const std::byte>(chunk_).subspan(place.within);
-        const auto inner = recordIn(rest);
-        if (!inner || inner->end() > rest.size()) {
-          if (counts)
-            met.add("damaged_bytes", static_cast<std::int64_t>(rest.size()),
-                    "bytes of chunks are no sound records and were skipped");
-          break;
-        }
-        place.within += inner->end();
-        if (inner->op == kMessage && inner->connection == topic)
-          return RosStep{true, rest.subspan(inner->dataAt, inner->dataSize)};
-      }
-      place.at = loadedEnd_;
-      place.within = 0;
-      return RosStep{true};
-    }
+  Result<RosChunk> chunkAt(std::uint64_t at, const Record& record) {
+    const std::string compression(record.compression);
+    RosChunk chunk;
+    chunk.said = record.dataSize;
+    TRY(chunk.packed, file_.at(at + record.dataAt, static_cast<std::size_t>(std::min<std::uint64_t>(
+                                                       record.dataSize, RosChunk::kMost))));
+    chunk.packing = compression == "lz4"   ? Packing::Lz4
+                    : compression == "bz2" ? Packing::Bz2
+                                           : Packing::None;
+    chunk.known = chunk.packing != Packing::None || compression == "none";
+    return chunk;
   }
 
   /// The topics that are announced: behind the chunks if the bag was closed, else among them.
@@ -133,12 +113,9 @@ class Bag {
         if (again && again->end() == bytes.size()) take(*again, bytes.subspan(again->dataAt));
       } else if (record->op == kChunk && indexAt == 0) {
         TRY_DO(load(place.at, *record, false, unused));
-        for (std::span<const std::byte> rest = chunk_; !rest.empty();) {
-          const auto inner = recordIn(rest);
-          if (!inner || inner->end() > rest.size()) break;
-          if (inner->op == kConnection) take(*inner, rest.subspan(inner->dataAt, inner->dataSize));
-          rest = rest.subspan(inner->end());
-        }
+        eachLoaded([&](const Record& inner, std::span<const std::byte> from) {
+          if (inner.op == kConnection) take(inner, from.subspan(inner.dataAt, inner.dataSize));
+        });
       }
       place.at += record->end();
     }
@@ -150,7 +127,6 @@ class Bag {
     return made;
   }
 
- private:
   /// The record at the place, or after damage the next one; nothing at the end.
   Result<std::optional<Record>> recordAt(Place& place, bool counts, Findings& met) {
     std::uint64_t skipped = 0;
@@ -170,42 +146,6 @@ class Bag {
     place.at = size();
     return std::optional<Record>();
   }
-  static void note(std::uint64_t skipped, bool counts, Findings& met) {
-    if (counts)
-      met.add("skipped_bytes", static_cast<std::int64_t>(skipped),
-              "bytes are no sound records and were skipped");
-  }
-
-  /// The records of a chunk, unpacked. A damaged one has none; one that is cut short has the first.
-  Result<void> load(std::uint64_t at, const Record& record, bool counts, Findings& met) {
-    if (loadedAt_ == at) return {};
-    chunk_.clear();
-    loadedAt_ = at;
-    loadedEnd_ = std::min(size(), at + record.end());
-    const std::string compression(record.compression);
-    TRY(const auto packed,
-        file_.at(at + record.dataAt,
-                 static_cast<std::size_t>(std::min<std::uint64_t>(record.dataSize, kChunkMost))));
-    if (counts && packed.size() < record.dataSize)
-      met.add("truncated_bytes", static_cast<std::int64_t>(packed.size()),
-              "bytes are of a chunk that is cut short or larger than 64 MiB");
-    const Packing packing = compression == "lz4"   ? Packing::Lz4
-                            : compression == "bz2" ? Packing::Bz2
-                                                   : Packing::None;
-    const auto bytes = unpacker_.unpack(packing, packed, kUnpackedMost);
-    if (bytes && (packing != Packing::None || compression == "none"))
-      chunk_.assign(bytes.value().begin(), bytes.value().end());
-    else if (counts)
-      met.add("damaged_chunks", 1,
-              "chunks are damaged or packed in an unknown way and were skipped");
-    return {};
-  }
-
-  static constexpr std::uint64_t kNothing = ~std::uint64_t{0};
-  FileWindow file_;
-  Unpacker unpacker_;
-  std::vector<std::byte> chunk_;
-  std::uint64_t loadedAt_ = kNothing, loadedEnd_ = 0;
 };
 
 Result<Opened> open(const std::filesystem::path& path, const Values& options) {
@@ -213,7 +153,7 @@ Result<Opened> open(const std::filesystem::path& path, const Values& options) {
   TRY(const auto head, file.at(0, kMagicSize + kHeaderMost + 8));
   if (!textOf(head).starts_with(kMagic))
     return Error{"is no ROS bag of version 2.0", path.string()};
-  const auto first = recordIn(head.subspan(kMagicSize));
+  const auto first = Bag::recordIn(head.subspan(kMagicSize));
   const std::uint64_t indexAt = first && first->op == kBagHeader ? first->indexAt : 0;
   const bool closed = indexAt > kMagicSize && indexAt < file.size();
   Notes notes = {{Note::Level::Info, "ROS bag 2.0"}};
