@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/base/sentence.h"
+
 namespace spk {
 namespace {
 
@@ -264,7 +266,9 @@ void RunLoop::runTo(Time goal) {
     const Time wanted = static_cast<Time>(static_cast<double>(std::max(ran, batch)) * longer);
     stretch_ = std::clamp(wanted / batch * batch, batch, std::max(batch, kLongestStretch));
   }
-  for (Note& note : outcome.notes) addNote(std::move(note));
+  for (Note& note : outcome.notes) renew(notes_, std::move(note));
+  if (notes_.size() > kMostNotes)
+    notes_.erase(notes_.begin(), notes_.end() - static_cast<std::ptrdiff_t>(kMostNotes));
   if (outcome.why == Why::NotFinite || outcome.why == Why::Device) return fail({});
   arrive();
 }

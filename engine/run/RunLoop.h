@@ -11,6 +11,7 @@
 #include "engine/graph/Registry.h"
 #include "engine/run/Recorder.h"
 #include "engine/run/Timeline.h"
+#include "engine/sim/Heard.h"
 #include "engine/sim/Simulation.h"
 
 namespace spk {
@@ -43,6 +44,11 @@ class RunLoop {
   /// @return when there is something to do again; time_point::max(): only after a command.
   Clock::time_point advance();
   RunStatus status() const;
+  /// Heard::heard() of the simulation.
+  std::int64_t heard() const {
+    const auto* hears = dynamic_cast<const Heard*>(simulation_.get());
+    return hears ? hears->heard() : 0;
+  }
   /// On the way back to where a rewind was asked to: commands wait for the end of it.
   bool isReplaying() const { return replayTo_ >= 0; }
   /// Gives up the rest of that way: the run stands where it has got to.

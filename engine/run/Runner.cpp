@@ -1,6 +1,7 @@
 #include "engine/run/Runner.h"
 
 #include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <limits>
@@ -78,6 +79,7 @@ struct Runner::State {
   }
 
   void publish() {
+    heard.store(loop.heard(), std::memory_order_relaxed);
     RunStatus fresh = loop.status();
     const std::lock_guard lock(mutex);
     status = std::move(fresh);
@@ -93,6 +95,7 @@ struct Runner::State {
   std::deque<Command> queue;
   bool closing = false;
   RunStatus status;
+  std::atomic<std::int64_t> heard = 0;
   // The simulation thread's.
   RunLoop loop;
   std::thread thread;  // last: it uses all of the above
@@ -188,6 +191,8 @@ RunStatus Runner::status() const {
   const std::lock_guard lock(state_->mutex);
   return state_->status;
 }
+
+std::int64_t Runner::heard() const { return state_->heard.load(std::memory_order_relaxed); }
 
 Result<void> Runner::record(const std::filesystem::path& path) {
   TRY(auto recorder, Recorder::open(path, state_->project, state_->registry));

@@ -43,6 +43,9 @@ class Runner {
   Channel* channel(Id probe);
   std::future<Result<Snapshot>> ask(Id item, What what);
   RunStatus status() const;
+  /// When the oldest of what came in last from the outside world had come [ns of
+  /// std::chrono::steady_clock]; it lies in the probes' rings. 0: nothing came in.
+  std::int64_t heard() const;
   /// From t = 0 (rewinds first if needed) to a chunk log beside `path`, made into HDF5 on stop, or
   /// by itself at the project's duration, where the run then pauses. Parameters stay as they are
   /// now. A rewind or a load ends the recording; the file then holds the run up to there.

@@ -5,7 +5,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <span>
 #include <vector>
 
@@ -14,6 +13,7 @@
 #include "engine/sim/Crew.h"
 #include "engine/sim/Dense.h"
 #include "engine/sim/Drive.h"
+#include "engine/sim/Heard.h"
 #include "engine/sim/Isa.h"
 #include "engine/sim/Network.h"
 #include "engine/sim/Plastic.h"
@@ -179,7 +179,7 @@ struct Listener {
 /// The reference engine: a network in motion on the processor's cores, batch by batch. A batch is
 /// update (blocks of neurons over all its steps), meeting, delivery (by target part); what leaves
 /// the engine does so between batches.
-class CpuSimulation final : public Simulation {
+class CpuSimulation final : public Simulation, public Heard {
  public:
   CpuSimulation(Project project, const Registry& registry, Network network,
                 const CpuOptions& options, Isa isa);
@@ -197,6 +197,7 @@ class CpuSimulation final : public Simulation {
   Checkpoint save() const override;
   Result<void> restore(const Checkpoint& checkpoint, Fit fit) override;
   Totals totals() const override;
+  std::int64_t heard() const noexcept override { return heard_; }
 
  private:
   // CpuSimulation.cpp: making and running
@@ -334,8 +335,11 @@ class CpuSimulation final : public Simulation {
   std::vector<std::uint64_t> populationSpikes_;  ///< of the batch
   std::vector<char> runaway_;                    ///< said already
   std::vector<std::uint64_t> overflowSaid_;
+  std::vector<const Heard*> listening_;             ///< bodies
+  std::int64_t heard_ = 0;
   std::vector<std::uint64_t> notesSaid_;            ///< version of each body's notes
-  std::set<std::pair<Id, std::string>> noteWords_;  ///< said already, digits as #
+  /// What nodes have said last, by the sentence without its numbers.
+  std::map<std::pair<Id, std::string>, std::string> noteWords_;
   bool toldOfBuild_ = false;                        ///< the network's notes went out
   bool failed_ = false;
   Note failure_;

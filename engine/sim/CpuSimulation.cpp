@@ -10,6 +10,7 @@
 #include <system_error>
 
 #include "engine/base/checksum.h"
+#include "engine/base/sentence.h"
 #include "engine/graph/Given.h"
 #include "engine/graph/units.h"
 #include "engine/sim/CpuEngine.h"
@@ -118,6 +119,8 @@ Result<void> CpuSimulation::start() {
   }
   TRY_DO(makeStreams());
   TRY_DO(makePlastic());
+  for (const BodyNode& node : net_.bodies)
+    if (const auto* body = dynamic_cast<const Heard*>(node.body.get())) listening_.push_back(body);
   for (std::uint32_t w = 0; w < net_.poissonWires.size(); ++w) TRY_DO(weighNoise(w));
   totals_.threads = crew_.threads();
   for (const Population& p : net_.populations) totals_.neurons += p.n;
@@ -337,6 +340,8 @@ void CpuSimulation::runBatch(std::uint32_t steps) {
     totals_.synapticEvents += part.events;
   }
   for (const std::uint64_t n : populationSpikes_) totals_.spikes += n;
+  for (const Heard* body : listening_)
+    if (const std::int64_t heard = body->heard()) heard_ = heard;
   tell();
 }
 
@@ -402,18 +407,16 @@ void CpuSimulation::notice(Outcome& outcome, std::uint32_t steps) {
   noticeThinning(outcome);
 }
 
-/// What stream nodes have to say since the last batch. A sentence whose numbers grow is said anew
-/// when they gain a digit.
+/// What stream nodes have to say since the last batch, and what they have said with other numbers.
 void CpuSimulation::noticeBodies(Outcome& outcome) {
   for (std::uint32_t b = 0; b < net_.bodies.size(); ++b) {
     const BodyNode& node = net_.bodies[b];
     if (node.body->notesVersion() == notesSaid_[b]) continue;
     notesSaid_[b] = node.body->notesVersion();
     for (Note& note : node.body->notes()) {
-      std::string words = note.text;
-      for (char& c : words)
-        if (c >= '0' && c <= '9') c = '#';
-      if (!noteWords_.emplace(node.id, std::move(words)).second) continue;
+      std::string& said = noteWords_[{node.id, sentenceOf(note.text)}];
+      if (said == note.text) continue;
+      said = note.text;
       note.item = node.id;
       outcome.notes.push_back(std::move(note));
     }

@@ -127,7 +127,9 @@ Result<void> CpuSimulation::attachBody(Listener listener, std::uint32_t body) {
     listener.port = output;
     std::visit(
         [&]<class T>(const Ring<T>& ring) {
-          if (std::is_same_v<T, Event> || std::is_same_v<T, Flow> || std::is_same_v<T, Frame>)
+          const bool forFile = (number(listener.probe.id) & kFileProbes) != 0;
+          if (!forFile && (std::is_same_v<T, Event> || std::is_same_v<T, Flow> ||
+                           std::is_same_v<T, Frame>))
             listener.thinning.emplace(ring.capacity() / kLooksPerRing);
         },
         channel);
@@ -266,7 +268,7 @@ void CpuSimulation::noticeThinning(Outcome& outcome) {
     if (!listener.thinning || !listener.thinning->load()) continue;
     const Thinning::Load& load = *listener.thinning->load();
     const Id node = net_.bodies[listener.index].id;
-    if (load.every == 1 || !noteWords_.emplace(node, kThinned).second) continue;
+    if (load.every == 1 || !noteWords_.try_emplace({node, kThinned}).second) continue;
     const bool pictures = std::holds_alternative<Ring<Frame>>(*listener.channel);
     outcome.notes.push_back({Note::Level::Info,
                              largeNumber(load.perSecond) + (pictures ? " frames" : " events") +
