@@ -10,6 +10,7 @@
 #include "app/denoiseBench.h"
 #include "app/eventBench.h"
 #include "app/growthFigure.h"
+#include "app/liveBench.h"
 #include "app/networkBench.h"
 #include "engine/graph/ProjectFile.h"
 
@@ -62,6 +63,8 @@ constexpr Benchmark kBenchmarks[] = {
      [](const BenchOptions&) { return benchDenoising("refractory"); }},
     {"denoise.hot_pixel", "The same of the filter of hot pixels, by its rate",
      [](const BenchOptions&) { return benchDenoising("hot_pixel"); }},
+    {"input.latency", "From a datagram of events to the spikes that a raster gets, for 3 s",
+     [](const BenchOptions&) { return benchLiveInput(); }},
     {"microcircuit.current",
      "Potjans & Diesmann 2014: 77,169 neurons, 0.3 billion synapses; 2.5 GB", benchMicrocircuit,
      Benchmark::When::Named},

@@ -61,6 +61,10 @@ int runCommand(Words words) {
   app.add_option("--seed", request.seed, "Seed of all random draws; else the project's");
   app.add_option("--threads", request.threads, "How many threads; the result does not depend on it")
       ->check(CLI::Range(1, 1024));
+  app.add_option("--pace", request.pace,
+                 "Biological over wall time, 0: as fast as it goes; else 1 where live events are "
+                 "heard or sent, 0 where none are")
+      ->check(CLI::Range(0.0, 1000.0));
   app.add_option("--set", request.sets, "A parameter for this run, such as E.tau_m=20ms")
       ->type_name("NODE.PARAM=VALUE")
       ->allow_extra_args(false);

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <thread>
 
 #include "engine/base/checksum.h"
+#include "engine/base/sentence.h"
 #include "engine/graph/check.h"
 #include "engine/run/Recorder.h"
 #include "engine/run/StateFile.h"
@@ -14,6 +16,7 @@ namespace spk {
 namespace {
 
 constexpr Time kBetweenLooks = 50 * kMillisecond;
+constexpr Time kPaced = 2 * kMillisecond;  // length of a stretch when the clock sets the pace
 
 /// Counts, hash and intervals of a run; nothing else of the spikes is kept.
 class Tally {
@@ -127,17 +130,33 @@ Result<void> restoreFrom(const std::filesystem::path& path, const Project& proje
   return simulation.restore(state.checkpoint, Simulation::Fit::Exact);
 }
 
-Result<void> runTo(Simulation& simulation, Time end, const RunRequest& request,
+/// Waits until the clock is where the run is.
+class Pace {
+ public:
+  Pace(double pace, Time begin) : pace_(pace), begin_(begin) {}
+  void wait(Time now) const {
+    if (pace_ <= 0) return;
+    const std::chrono::duration<double, std::nano> due(static_cast<double>(now - begin_) / pace_);
+    std::this_thread::sleep_until(started_ + std::chrono::duration_cast<Clock::duration>(due));
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  double pace_;
+  Time begin_;
+  Clock::time_point started_ = Clock::now();
+};
+
+Result<void> runTo(Simulation& simulation, Time end, const RunRequest& request, double pace,
                    const Recorder* recorder, RunReport& report) {
   const Time begin = simulation.now();
-  const Time stretch = std::max(kBetweenLooks, simulation.batch());
+  const Time stretch =
+      pace > 0 ? std::max(kPaced, simulation.batch()) : std::max(kBetweenLooks, simulation.batch());
+  const Pace clock(pace, begin);
   while (simulation.now() < end) {
+    clock.wait(std::min(end, simulation.now() + stretch));
     Outcome outcome = simulation.runUntil(std::min(end, simulation.now() + stretch));
-    for (Note& note : outcome.notes) {
-      const bool known = std::ranges::any_of(
-          report.notes, [&](const Note& n) { return n.item == note.item && n.text == note.text; });
-      if (!known) report.notes.push_back(std::move(note));
-    }
+    for (Note& note : outcome.notes) renew(report.notes, std::move(note));
     if (recorder && recorder->error()) return *recorder->error();
     if (outcome.why == Why::NotFinite || outcome.why == Why::Device) {
       const std::string what = report.notes.empty() ? "the run failed" : report.notes.back().text;
@@ -209,9 +228,15 @@ Result<RunReport> runProject(const Project& project, const Registry& registry,
     tally.take(spikes);
     if (recorder) recorder->take(spikes);
   });
+  const double pace = request.pace.value_or(isLive(changed) ? 1 : 0);
+  if (pace > 0 && !request.pace)
+    report.notes.push_back({Note::Level::Info,
+                            "runs at the pace of the clock, as a node hears or speaks to other "
+                            "programs; --pace 0 runs "
+                            "as fast as it goes"});
   phase("running");
   const auto started = std::chrono::steady_clock::now();
-  TRY_DO(runTo(*simulation, end, request, recorder.get(), report));
+  TRY_DO(runTo(*simulation, end, request, pace, recorder.get(), report));
   report.wallS = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   simulation->listen(nullptr);
   const Time ran = simulation->now() - begin;

@@ -21,6 +21,9 @@ struct RunRequest {
   std::optional<std::uint64_t> seed = {};
   std::vector<std::string> sets = {};  ///< "NODE.PARAM=VALUE"
   std::string target = "cpu", isa = {};
+  /// Biological over wall time; 0: as fast as it goes. Else 1 where a node hears or speaks to other
+  /// programs, and as fast as it goes where none does.
+  std::optional<double> pace = {};
   unsigned threads = 0;  ///< 0: as many as the machine has
   std::filesystem::path saveState = {}, fromState = {};
   /// Called when something begins that may take its time: "building the network", "running",

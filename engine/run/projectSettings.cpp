@@ -153,6 +153,14 @@ Result<Value> parameterValue(const Parameter& parameter, std::string_view text) 
   return value;
 }
 
+bool isLive(const Project& project) {
+  return std::ranges::any_of(project.items, [](const auto& entry) {
+    const Item& item = entry.second;
+    return (item.type == "source.live_events" || item.type == "filter.send_events") &&
+           !switchOr(item.values, "bypassed", false);
+  });
+}
+
 Result<Edit> settingEdit(const Project& project, const Registry& registry, std::string_view text) {
   const std::size_t equals = text.find('=');
   if (equals == std::string_view::npos || equals == 0)

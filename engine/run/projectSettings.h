@@ -11,6 +11,10 @@ namespace spk {
 Time durationOf(const Project& project);       ///< [ns]; 10 s where nothing is written
 std::uint64_t seedOf(const Project& project);  ///< 1 where nothing is written
 
+/// Whether a node of it hears or speaks to other programs as it runs: its run wants the pace of the
+/// clock.
+bool isLive(const Project& project);
+
 /// What `--set NODE.PARAM=VALUE` means here. NODE is a path ("E", "group/E", "#12") or "project"
 /// for the settings; VALUE may carry a unit of the parameter's dimension. Error lists the nodes or
 /// the parameters that exist, or says what is allowed.

@@ -2,6 +2,7 @@
 #include <map>
 #include <string>
 
+#include "plugins/live/Protocol.h"
 #include "tests/kit/ListSource.h"
 #include "tests/kit/encoders.h"
 #include "tests/kit/events.h"
@@ -121,6 +122,29 @@ inline std::map<std::string, std::string> eventSeeds(const kit::Folder& folder) 
       seeds["lz4.rosbag"] = kit::rosBag(topics, messages, Packing::Lz4, false, 4);
       seeds["bz2.rosbag"] = kit::rosBag(topics, messages, Packing::Bz2, true, 4);
     }
+  }
+  return seeds;
+}
+
+/// A datagram, or the beginning of a stream, of every protocol: NAME.PROTOCOL.
+inline std::map<std::string, std::string> datagramSeeds() {
+  std::vector<Event> events;
+  for (int i = 0; i < 30; ++i)
+    events.push_back({i * i * 40 * kMicrosecond, static_cast<std::uint16_t>(i * 7 % 16),
+                      static_cast<std::uint16_t>(i * 5 % 12), static_cast<std::uint8_t>(i % 2)});
+  std::map<std::string, std::string> seeds;
+  for (const live::Protocol& protocol : live::protocols()) {
+    const auto encoder = protocol.encoder({live::Camera::Chip::Davis, 16, 12});
+    std::vector<std::byte> bytes;
+    if (protocol.transport == live::Protocol::Transport::Tcp) encoder->hello(bytes);
+    encoder->fill(events, 1400, bytes);
+    seeds[std::string("thirty.") + protocol.id] = {reinterpret_cast<const char*>(bytes.data()),
+                                                   bytes.size()};
+    bytes.clear();
+    if (protocol.transport == live::Protocol::Transport::Tcp) encoder->hello(bytes);
+    encoder->fill(std::span(events).first(1), 1400, bytes);
+    seeds[std::string("one.") + protocol.id] = {reinterpret_cast<const char*>(bytes.data()),
+                                                bytes.size()};
   }
   return seeds;
 }

@@ -5,8 +5,10 @@
 #include "engine/base/H5.h"
 #include "engine/run/openFile.h"
 #include "plugins/events/EcfCodec.h"
+#include "plugins/live/Protocol.h"
 #include "tests/fuzz/eventSeeds.h"
 #include "tests/kit/ListSource.h"
+#include "tests/kit/corpus.h"
 #include "tests/kit/events.h"
 
 using namespace spk;
@@ -21,30 +23,6 @@ class FuzzEvents : public QObject {
   kit::Folder folder_;
   RandomSequence random_{randomKey(7, 7, Purpose::Sample), 0};
   std::map<std::string, std::vector<std::string>> corpus_;  ///< by format
-
-  std::string mutated(std::string bytes) {
-    const std::uint32_t changes = 1 + random_.below(8);
-    for (std::uint32_t i = 0; i < changes && !bytes.empty(); ++i) {
-      const std::size_t at = random_.below(static_cast<std::uint32_t>(bytes.size()));
-      const std::size_t length = std::min<std::size_t>(1 + random_.below(16), bytes.size() - at);
-      switch (random_.below(7)) {
-        case 0: bytes[at] = static_cast<char>(bytes[at] ^ 1 << random_.below(8)); break;
-        case 1: bytes[at] = static_cast<char>(random_.word()); break;
-        case 2: bytes.resize(at); break;
-        case 3: bytes.erase(at, length); break;
-        case 4:
-          bytes.insert(
-              at, bytes.substr(random_.below(static_cast<std::uint32_t>(bytes.size())), length));
-          break;
-        case 5:
-          std::fill_n(bytes.begin() + static_cast<std::ptrdiff_t>(at), length,
-                      static_cast<char>(0xFF));
-          break;
-        default: std::swap(bytes[at], bytes[bytes.size() - 1 - at]);
-      }
-    }
-    return bytes;
-  }
 
   /// A file of HDF5, whose own structure is that library's to check, and where its values lie:
   /// those are changed.
@@ -178,13 +156,8 @@ class FuzzEvents : public QObject {
 
  private Q_SLOTS:
   void initTestCase() {
-    const auto folder = std::filesystem::path(SPK_SOURCE_DIR) / "tests/fuzz/corpus/events";
-    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-      QFile file(QString::fromStdString(entry.path().string()));
-      QVERIFY(file.open(QIODevice::ReadOnly));
-      // NAME.FORMAT
-      corpus_[entry.path().extension().string().substr(1)].push_back(file.readAll().toStdString());
-    }
+    for (const kit::Seed& seed : kit::corpus("events"))  // NAME.FORMAT
+      corpus_[seed.name.substr(seed.name.rfind('.') + 1)].push_back(seed.bytes);
     makeTables();
   }
 
@@ -192,6 +165,16 @@ class FuzzEvents : public QObject {
   void everyLayoutIsInTheCorpus() {
     const auto folder = std::filesystem::path(SPK_SOURCE_DIR) / "tests/fuzz/corpus/events";
     for (const auto& [name, bytes] : fuzz::eventSeeds(folder_)) {
+      QVERIFY2(!bytes.empty(), name.c_str());
+      if (qEnvironmentVariableIsSet("SPK_WRITE_SEEDS"))
+        std::ofstream(folder / name, std::ios::binary) << bytes;
+      QVERIFY2(std::filesystem::exists(folder / name), name.c_str());
+    }
+  }
+
+  void everyDatagramIsInTheCorpus() {
+    const auto folder = std::filesystem::path(SPK_SOURCE_DIR) / "tests/fuzz/corpus/live";
+    for (const auto& [name, bytes] : fuzz::datagramSeeds()) {
       QVERIFY2(!bytes.empty(), name.c_str());
       if (qEnvironmentVariableIsSet("SPK_WRITE_SEEDS"))
         std::ofstream(folder / name, std::ios::binary) << bytes;
@@ -218,7 +201,8 @@ class FuzzEvents : public QObject {
                            ? qEnvironmentVariableIntValue("SPK_FUZZ_ROUNDS")
                            : 300;
     for (int round = 0; round < rounds; ++round) {
-      const auto bytes = mutated(seeds[static_cast<std::size_t>(round) % seeds.size()]);
+      const auto bytes =
+          kit::mutatedBytes(seeds[static_cast<std::size_t>(round) % seeds.size()], random_);
       if (id == "scene" && tooLong(bytes)) continue;
       play(id.toStdString(), bytes);
       if (QTest::currentTestFailed()) {
@@ -263,12 +247,54 @@ class FuzzEvents : public QObject {
       events::encodeEcf(std::span(t).first(n), std::span(x).first(n),
                         std::span(round % 3 ? y : x).first(n), std::span(p).first(n), chunk);
       const auto bytes =
-          mutated(std::string(reinterpret_cast<const char*>(chunk.data()), chunk.size()));
+          kit::mutatedBytes({reinterpret_cast<const char*>(chunk.data()), chunk.size()}, random_);
       const std::vector<std::byte> exact(
           reinterpret_cast<const std::byte*>(bytes.data()),
           reinterpret_cast<const std::byte*>(bytes.data()) + bytes.size());
       if (events::decodeEcf(exact, out)) QVERIFY(out.t.size() <= events::kEcfMost);
     }
+  }
+
+  void datagramsSurvive_data() {
+    QTest::addColumn<QString>("id");
+    for (const live::Protocol& protocol : live::protocols())
+      QTest::newRow(protocol.id) << QString(protocol.id);
+  }
+  /// What comes in over the network: events that lie on the sensor, or nothing, and all counted.
+  void datagramsSurvive() {
+    QFETCH(QString, id);
+    const live::Protocol& protocol = *live::protocol(id.toStdString());
+    std::vector<std::string> seeds;
+    for (const kit::Seed& seed : kit::corpus("live"))
+      if (seed.name.ends_with("." + id.toStdString())) seeds.push_back(seed.bytes);
+    QVERIFY2(!seeds.empty(), "no corpus");
+    const auto parser = protocol.parser({live::Camera::Chip::Davis, 16, 12});
+    const bool isStream = protocol.transport == live::Protocol::Transport::Tcp;
+    kit::replay(
+        seeds, 20'000, random_,
+        [](const std::vector<std::string>& all, RandomSequence& random) {
+          return kit::mutatedBytes(all[random.below(static_cast<std::uint32_t>(all.size()))],
+                                   random);
+        },
+        [&](const std::string& text, int round) {
+          // Of exactly that size, so that a look beyond is seen.
+          const auto* from = reinterpret_cast<const std::byte*>(text.data());
+          const std::vector<std::byte> bytes(from, from + text.size());
+          std::vector<Event> events;
+          live::Met met;
+          if (isStream) parser->restart();
+          const std::size_t cut = isStream && round >= 0 ? bytes.size() / 3 : 0;
+          parser->take(std::span(bytes).first(cut), events, met);
+          met.malformed = isStream ? met.malformed : 0;
+          parser->take(std::span(bytes).subspan(cut), events, met);
+          if (round < 0) QVERIFY(!events.empty() && met.malformed == 0);
+          if (!isStream && met.malformed) QVERIFY(events.empty());
+          QVERIFY(events.size() <= bytes.size() / 4);
+          QCOMPARE(static_cast<std::size_t>(met.events), events.size());
+          QVERIFY(met.lost >= 0 && met.outside >= 0 && met.other >= 0);
+          for (const Event& e : events) QVERIFY(e.x < 16 && e.y < 12 && e.polarity < 2);
+        },
+        [] { return !QTest::currentTestFailed(); });
   }
 
   void randomWordsSurvive() {
