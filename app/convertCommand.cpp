@@ -1,104 +1,60 @@
-#include <algorithm>
-#include <functional>
 #include <limits>
+#include <optional>
 
 #include "app/commandLine.h"
 #include "app/eventFiles.h"
 #include "app/registry.h"
+#include "engine/graph/ProjectFile.h"
+#include "engine/run/RunSource.h"
+#include "engine/run/exportEvents.h"
 #include "engine/run/openFile.h"
+#include "engine/run/projectSettings.h"
 
 namespace spk {
 namespace {
 
-/// The part [from, to) of another source; its times still count from that one's t0. Tells how many
-/// records went through it.
-class Part : public EventSource {
- public:
-  Part(std::unique_ptr<EventSource> whole, Time from, Time to,
-       std::function<void(std::int64_t)> onRecords)
-      : whole_(std::move(whole)), from_(from), to_(to), onRecords_(std::move(onRecords)) {}
-
-  std::span<const Stream> streams() const override { return whole_->streams(); }
-  Time t0() const override { return whole_->t0(); }
-  Result<More> read(std::size_t stream, Packet& out, Time until) override {
-    if (!placed_ && from_ > 0) TRY_DO(whole_->seek(from_));
-    placed_ = true;
-    const auto size = [&] {
-      return static_cast<std::int64_t>(
-          std::visit([](const auto& held) { return held.size(); }, out));
-    };
-    const std::int64_t before = size();
-    TRY(const More more, whole_->read(stream, out, std::min(until, to_)));
-    onRecords_(records_ += std::max<std::int64_t>(size() - before, 0));
-    return more == More::Yes && until >= to_ ? More::End : more;
-  }
-  Result<void> seek(Time t) override {
-    placed_ = true;
-    return whole_->seek(std::max(t, from_));
-  }
-  bool live() const override { return whole_->live(); }
-  Notes notes() const override { return whole_->notes(); }
-  const std::map<std::string, std::int64_t>& counters() const override {
-    return whole_->counters();
-  }
-
- private:
-  std::unique_ptr<EventSource> whole_;
-  Time from_, to_;
-  std::function<void(std::int64_t)> onRecords_;
-  std::int64_t records_ = 0;
-  bool placed_ = false;
-};
-
-std::string writableNames(const Registry& registry) {
-  std::string names;
-  for (const FileFormat& format : registry.fileFormats())
-    if (format.write) names += (names.empty() ? "" : ", ") + format.id;
-  return names.empty() ? "none" : names;
-}
-
-/// By --format, else by the ending of the file, which must mean one format.
-Result<const FileFormat*> outputFormat(const std::string& name, const std::filesystem::path& out,
-                                       const Registry& registry) {
-  if (!name.empty()) {
-    const FileFormat* format = registry.fileFormat(name);
-    if (!format) return Error{"no such format; can be written: " + writableNames(registry), name};
-    if (!format->write)
-      return Error{"can only be read; can be written: " + writableNames(registry), name};
-    return format;
-  }
-  std::vector<const FileFormat*> fitting;
-  std::string names;
-  for (const FileFormat& format : registry.fileFormats()) {
-    if (!format.write || !out.has_extension()) continue;
-    const std::string endings = " " + format.endings + " ";
-    if (endings.find(" " + out.extension().string() + " ") == std::string::npos) continue;
-    fitting.push_back(&format);
-    names += (names.empty() ? "" : ", ") + format.id;
-  }
-  if (fitting.size() == 1) return fitting.front();
-  if (fitting.empty())
-    return Error{"this ending says no format; give --format, one of " + writableNames(registry),
-                 out.string()};
-  return Error{"several formats have this ending; give --format, one of " + names, out.string()};
-}
-
 struct Request {
   std::filesystem::path in, out;
-  std::string format;
+  std::string format, node, region;
   Values options;
   std::optional<Time> from, to;
 };
 
+/// The events of a node of a project, as its run makes them.
+Result<std::unique_ptr<EventSource>> openRun(const Request& request, const Registry& registry) {
+  TRY(const Loaded loaded, load(request.in, registry));
+  const auto folder = std::filesystem::absolute(request.in).parent_path();
+  const Project project = withAbsolutePaths(loaded.project, registry, folder);
+  if (request.node.empty())
+    return Error{"is a project; --node says whose events are meant", request.in.string()};
+  TRY(const Id node, itemByPath(project, request.node));
+  return RunSource::open(project, registry, wholeTargets(), {node, ""},
+                         request.to.value_or(durationOf(project)));
+}
+
 Result<std::unique_ptr<EventSource>> openPart(const Request& request, const Registry& registry,
                                               console::Progress& bar) {
-  TRY(OpenedFile opened, openFile(request.in, request.options, registry));
-  auto* source = std::get_if<std::unique_ptr<EventSource>>(&opened.content);
-  if (!source) return Error{"holds no events; only event files are converted", request.in.string()};
-  return std::unique_ptr<EventSource>(std::make_unique<Part>(
-      std::move(*source), request.from.value_or(0),
-      request.to.value_or(std::numeric_limits<Time>::max()),
-      [&bar](std::int64_t n) { bar.show(static_cast<double>(n), 0, "records"); }));
+  std::unique_ptr<EventSource> whole;
+  if (request.in.extension() == ".spk") {
+    TRY(whole, openRun(request, registry));
+  } else {
+    if (!request.node.empty())
+      return Error{"is no project; --node is for events of a project", request.in.string()};
+    TRY(OpenedFile opened, openFile(request.in, request.options, registry));
+    auto* source = std::get_if<std::unique_ptr<EventSource>>(&opened.content);
+    if (!source)
+      return Error{"holds no events; only event files are converted", request.in.string()};
+    whole = std::move(*source);
+  }
+  Cut cut{request.from.value_or(0), request.to.value_or(std::numeric_limits<Time>::max())};
+  if (!request.region.empty()) {
+    TRY(cut.region, regionFrom(request.region));
+  }
+  return std::unique_ptr<EventSource>(
+      std::make_unique<PartSource>(std::move(whole), cut, [&bar](std::int64_t n) -> Result<void> {
+        bar.show(static_cast<double>(n), 0, "records");
+        return {};
+      }));
 }
 
 /// Options of the output's own; the others are for reading.
@@ -132,6 +88,7 @@ void compare(const EventCounts& in, const EventCounts& out, std::vector<std::str
 /// The part that was asked for, in words.
 std::string partText(const Request& request) {
   std::string text;
+  if (!request.region.empty()) text += " in " + request.region;
   if (request.from) text += " from " + timeText(*request.from) + " on";
   if (request.to) text += " before " + timeText(*request.to);
   return text;
@@ -140,8 +97,9 @@ std::string partText(const Request& request) {
 /// Error where a part was asked for in which nothing lies, though the file holds events.
 Result<void> refuseEmptyPart(const Request& request, const Registry& registry,
                              console::Progress& bar) {
-  if (!request.from && !request.to) return {};
+  if (!request.from && !request.to && request.region.empty()) return {};
   Request whole = request;
+  whole.region.clear();
   whole.from = whole.to = std::nullopt;
   TRY(auto source, openPart(whole, registry, bar));
   TRY(const EventCounts all, countEvents(*source));
@@ -155,7 +113,11 @@ Result<Converted> convert(const Request& request, const Registry& registry) {
   std::error_code error;
   if (std::filesystem::equivalent(request.in, request.out, error))
     return Error{"input and output are the same file", request.out.string()};
-  TRY(const FileFormat* format, outputFormat(request.format, request.out, registry));
+  const auto chosen = formatToWrite(request.format, request.out, registry);
+  if (!chosen)
+    return Error{chosen.error().what + (request.format.empty() ? " with --format" : ""),
+                 chosen.error().where};
+  const FileFormat* format = chosen.value();
   console::Progress bar("reading");
   TRY(auto counted, openPart(request, registry, bar));
   TRY(const EventCounts in, countEvents(*counted));
@@ -188,10 +150,19 @@ int convertCommand(Words words) {
   Request request;
   bool json = false;
   CLI::App app("Writes an event file in another format and counts what arrived.", "convert");
-  app.add_option("IN", request.in, "The file to read")->required();
+  app.add_option("IN", request.in, "The file to read, or a project that is run for the events")
+      ->required();
   app.add_option("OUT", request.out, "The file to write")->required();
   app.add_option("--format", request.format, "Format of OUT; else what its ending says");
   addFormatOptions(app, request.options);
+  app.add_option("--node", request.node,
+                 "Of a project: the node (a source, a filter) or view whose events are written");
+  app.add_option("--region", request.region, "Only events of these pixels, as 10,20,64x48")
+      ->type_name("X,Y,WxH")
+      ->check([](const std::string& text) {
+        const auto region = regionFrom(text);
+        return region ? std::string() : region.error().text();
+      });
   addTime(app, "--from", request.from, "Only from this time on, counted from the first event");
   addTime(app, "--to", request.to, "Only before this time");
   app.add_flag("--json", json, "One JSON value on standard output");

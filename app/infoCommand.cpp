@@ -159,6 +159,9 @@ Result<JsonNode> describeRun(const std::filesystem::path& path, const Registry& 
   value.set("rois", 0);
   value.set("series", std::move(series));
   value.set("populations", std::move(populations));
+  JsonNode streams = JsonNode::object();
+  for (const auto& stream : summary.streams) streams.set(stream.name, stream.events);
+  value.set("streams", std::move(streams));
   value.set("duration_s", summary.end_ms / 1000);
   value.set("dt_ms", summary.dt_ms);
   value.set("seed", summary.seed);

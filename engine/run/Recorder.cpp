@@ -7,15 +7,15 @@
 #include "engine/base/Json.h"
 #include "engine/graph/ProjectFile.h"
 #include "engine/graph/population.h"
+#include "engine/graph/sensorShape.h"
 #include "engine/run/projectSettings.h"
 #include "engine/run/recordingFile.h"
 #include "engine/run/version.h"
+#include "engine/sim/Heard.h"
 
 namespace spk {
 namespace {
 
-/// The recorder's probes must not meet the window's, which carry the ids of wires.
-constexpr std::uint64_t kOwnProbes = std::uint64_t{1} << 62;
 /// The longest batch; a ring that holds two of them loses nothing.
 constexpr Time kLongestBatch = 10 * kMillisecond;
 
@@ -36,8 +36,13 @@ void join(std::vector<Watch>& traces, Watch more) {
   same->probe.every = std::min(same->probe.every, more.probe.every);
 }
 
+constexpr std::uint64_t kEventProbes = kFileProbes >> 1;  // no trace's
+/// More than any camera gives in a batch; what does not fit is an error.
+constexpr std::size_t kMostEvents = std::size_t{1} << 20;
+
 JsonNode headerOf(const Project& project, std::span<const NamedPopulation> populations,
-                  std::span<const Watch> traces, const Registry& registry) {
+                  std::span<const Watch> traces, std::span<const NamedEvents> streams,
+                  const Registry& registry) {
   JsonNode header = JsonNode::object();
   header.set("project", projectText(project));
   header.set("seed", seedOf(project));
@@ -67,10 +72,37 @@ JsonNode headerOf(const Project& project, std::span<const NamedPopulation> popul
     list.add(std::move(row));
   }
   header.set("traces", std::move(list));
+  list = JsonNode::list();
+  for (const NamedEvents& stream : streams)
+    list.add(JsonNode::object(
+        {{"name", stream.name}, {"width", stream.width}, {"height", stream.height}}));
+  header.set("events", std::move(list));
   return header;
 }
 
 }  // namespace
+
+std::vector<NamedEvents> namedEvents(const Project& project, const Registry& registry) {
+  std::vector<NamedEvents> found;
+  for (const auto& [id, wire] : project.items) {
+    const Item* from = wire.isWire() ? project.find(wire.from.item) : nullptr;
+    const Item* to = from ? project.find(wire.to.item) : nullptr;
+    const NodeType* type = to ? registry.nodeType(to->type) : nullptr;
+    if (!type || (type->role != Role::View && type->role != Role::Population)) continue;
+    const Shape shape = describeWired(project, registry, *from);
+    const Port* port = shape.port(wire.from.port);
+    if (!port || port->input || port->signal != Signal::Events) continue;
+    if (std::ranges::find(found, wire.from, &NamedEvents::output) != found.end()) continue;
+    std::string name = itemPath(project, wire.from.item);
+    std::ranges::replace(name, '/', '.');
+    if (wire.from.port != "out") name += "." + wire.from.port;
+    const bool sized = port->shape.size() == 2;
+    found.push_back(
+        {wire.from, std::move(name), sized ? port->shape[1] : 0, sized ? port->shape[0] : 0});
+  }
+  std::ranges::sort(found, {}, [](const NamedEvents& events) { return events.output.item; });
+  return found;
+}
 
 std::vector<NamedPopulation> namedPopulations(const Project& project, const Registry& registry) {
   std::vector<NamedPopulation> found;
@@ -101,13 +133,19 @@ Result<std::unique_ptr<Recorder>> Recorder::open(const std::filesystem::path& pa
     const std::uint64_t all = of == populations.end() ? 1 : of->n;
     const std::uint64_t neurons = watch.probe.neurons.empty() ? all : watch.probe.neurons.size();
     const double steps = std::ceil(toMilliseconds(kLongestBatch) / dt_ms) + 1;
-    watch.probe.id = Id{kOwnProbes | number(watch.probe.id)};
+    watch.probe.id = Id{kFileProbes | number(watch.probe.id)};
     recorder->traced_.push_back(
         {watch, std::make_shared<Channel>(std::in_place_type<Ring<Sample>>,
                                           2 * neurons * static_cast<std::size_t>(steps))});
   }
+  const auto streams = namedEvents(project, registry);
+  for (std::size_t i = 0; i < streams.size(); ++i)
+    recorder->streams_.push_back(
+        {{Id{kFileProbes | kEventProbes | i}, streams[i].output},
+         streams[i].name,
+         std::make_shared<Channel>(std::in_place_type<Ring<Event>>, kMostEvents)});
   const std::filesystem::path log = path.string() + ".log";
-  const auto header = headerOf(project, populations, traces, registry).write();
+  const auto header = headerOf(project, populations, traces, streams, registry).write();
   // The words name the file that was asked for.
   if (auto opened = recorder->log_.open(log, header); !opened)
     return Error{opened.error().what, path.string()};
@@ -122,6 +160,7 @@ Recorder::~Recorder() {
 Result<void> Recorder::attach(Simulation& simulation) {
   for (const Traced& traced : traced_)
     TRY_DO(simulation.attach(traced.watch.probe, *traced.channel));
+  for (const Streamed& stream : streams_) TRY_DO(simulation.attach(stream.probe, *stream.channel));
   return {};
 }
 
@@ -145,6 +184,19 @@ void Recorder::drain() {
       keep(Error{std::to_string(ring.dropped()) + " samples of a trace did not fit in its ring",
                  traced_[i].watch.probe.what.port});
   }
+  drainEvents();
+}
+
+void Recorder::drainEvents() {
+  events_.resize(4096);
+  for (std::size_t i = 0; i < streams_.size() && !error_; ++i) {
+    auto& ring = std::get<Ring<Event>>(*streams_[i].channel);
+    while (const std::size_t n = ring.pop(events_))
+      keep(log_.events(static_cast<std::uint32_t>(i), std::span(events_).first(n)));
+    if (ring.dropped())
+      keep(Error{std::to_string(ring.dropped()) + " events of one batch did not fit in their ring",
+                 streams_[i].name});
+  }
 }
 
 void Recorder::edited(Time t, const Edit& edit) {
@@ -154,6 +206,7 @@ void Recorder::edited(Time t, const Edit& edit) {
 Result<void> Recorder::finish(Simulation& simulation, Time end) {
   drain();
   for (const Traced& traced : traced_) simulation.detach(traced.watch.probe.id);
+  for (const Streamed& stream : streams_) simulation.detach(stream.probe.id);
   if (error_) return *error_;
   if (auto closed = log_.close(end); !closed) return Error{closed.error().what, path_.string()};
   return writeRecording(log_.path(), path_);

@@ -14,9 +14,9 @@
 
 namespace spk {
 
-/// Takes down all spikes and the traced columns of a run, the headless one's and the window's
-/// alike: to a chunk log beside the file, made into HDF5 at the end. Nothing is lost; what the disk
-/// refuses is an error.
+/// Takes down all spikes, the traced columns and the events of a run, the headless one's and the
+/// window's alike: to a chunk log beside the file, made into HDF5 at the end. Nothing is lost; what
+/// the disk refuses is an error.
 class Recorder {
  public:
   /// Opens the log of PATH (PATH.log). Error if it cannot be written.
@@ -42,14 +42,23 @@ class Recorder {
     Watch watch;
     std::shared_ptr<Channel> channel;
   };
+  /// An output of events, that a view shows or a population hears.
+  struct Streamed {
+    Probe probe;
+    std::string name;
+    std::shared_ptr<Channel> channel;
+  };
   Recorder() = default;
   void drain();
+  void drainEvents();
   void keep(Result<void> result);
 
   std::filesystem::path path_;
   RecordingLog log_;
   std::vector<Traced> traced_;
+  std::vector<Streamed> streams_;
   std::vector<Sample> samples_;
+  std::vector<Event> events_;
   std::optional<Error> error_;
 };
 
@@ -59,6 +68,14 @@ struct NamedPopulation {
   std::string name;
   std::uint64_t n = 0;
 };
+/// An output of events as recordings name it, and its sensor's size; 0 where nobody says.
+struct NamedEvents {
+  Ref output;
+  std::string name;
+  int width = 0, height = 0;
+};
+/// The outputs of events that a view shows or a population hears, each once, by id.
+std::vector<NamedEvents> namedEvents(const Project& project, const Registry& registry);
 /// All populations of a project, by id.
 std::vector<NamedPopulation> namedPopulations(const Project& project, const Registry& registry);
 

@@ -52,6 +52,8 @@ Result<void> hand(const ChunkHead& head, std::span<const std::byte> payload,
     }
     case 'T':
       return reader.samples ? reader.samples(head.number, as<Sample>(payload)) : Result<void>();
+    case 'V':
+      return reader.events ? reader.events(head.number, as<Event>(payload)) : Result<void>();
     case 'E': {
       if (!reader.edit || payload.size() < sizeof(Time)) return {};
       Time t = 0;
@@ -108,6 +110,10 @@ Result<void> RecordingLog::spikes(std::span<const FiredSpike> spikes) {
 
 Result<void> RecordingLog::samples(std::uint32_t trace, std::span<const Sample> samples) {
   return samples.empty() ? Result<void>() : chunk('T', trace, std::as_bytes(samples));
+}
+
+Result<void> RecordingLog::events(std::uint32_t stream, std::span<const Event> events) {
+  return events.empty() ? Result<void>() : chunk('V', stream, std::as_bytes(events));
 }
 
 Result<void> RecordingLog::edit(Time t, std::string_view line) {

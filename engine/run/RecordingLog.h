@@ -8,13 +8,14 @@
 #include <vector>
 
 #include "engine/base/Result.h"
+#include "engine/data/Event.h"
 #include "engine/data/Spike.h"
 #include "engine/sim/Simulation.h"
 
 namespace spk {
 
-/// The append-only file of a recording in progress: a header (JSON), then chunks of spikes, samples
-/// and edits in the order of the run. writeRecording() turns it into HDF5.
+/// The append-only file of a recording in progress: a header (JSON), then chunks of spikes,
+/// samples, events and edits in the order of the run. writeRecording() turns it into HDF5.
 class RecordingLog {
  public:
   RecordingLog() = default;
@@ -25,6 +26,7 @@ class RecordingLog {
   Result<void> open(const std::filesystem::path& path, std::string_view header);
   Result<void> spikes(std::span<const FiredSpike> spikes);
   Result<void> samples(std::uint32_t trace, std::span<const Sample> samples);
+  Result<void> events(std::uint32_t stream, std::span<const Event> events);
   Result<void> edit(Time t, std::string_view line);
   /// Writes the end and closes.
   Result<void> close(Time end);
@@ -34,6 +36,7 @@ class RecordingLog {
     std::function<Result<void>(std::string_view header)> header;
     std::function<Result<void>(std::span<const FiredSpike>)> spikes;
     std::function<Result<void>(std::uint32_t trace, std::span<const Sample>)> samples;
+    std::function<Result<void>(std::uint32_t stream, std::span<const Event>)> events;
     std::function<Result<void>(Time t, std::string_view line)> edit;
     std::function<Result<void>(Time end)> end;
   };

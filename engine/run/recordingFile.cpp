@@ -32,8 +32,13 @@ struct Header {
     std::string column, unit;
     Time every = 0;
   };
+  struct Events {
+    std::string name;
+    std::int64_t width = 0, height = 0;
+  };
   std::vector<Population> populations;
   std::vector<Trace> traces;
+  std::vector<Events> events;
 };
 
 const JsonNode& member(const JsonNode& node, std::string_view key) {
@@ -55,6 +60,9 @@ Result<Header> readHeader(std::string_view text) {
   for (const JsonNode& row : member(node, "traces").items())
     header.traces.push_back({id(member(row, "population")), member(row, "column").text(),
                              member(row, "unit").text(), member(row, "every_ns").integer()});
+  for (const JsonNode& row : member(node, "events").items())
+    header.events.push_back({member(row, "name").text(), member(row, "width").integer(),
+                             member(row, "height").integer()});
   return header;
 }
 
@@ -87,6 +95,53 @@ class SpikeWriter {
   std::vector<double> timestamps_;
   std::vector<std::uint64_t> nodes_;
 };
+
+/// Events on their way into /events/NODE: four columns of equal length.
+class EventWriter {
+ public:
+  EventWriter(H5& file, std::string group) : file_(file), group_(std::move(group)) {}
+
+  Result<void> add(const Event& event) {
+    packet_.add(event);
+    return packet_.size() < kBuffered ? Result<void>() : flush();
+  }
+  Result<void> flush() {
+    const H5Layout layout{{kBuffered}, 1};
+    TRY_DO(file_.append<std::int64_t>(group_ + "/t", packet_.t, layout));
+    TRY_DO(file_.append<std::uint16_t>(group_ + "/x", packet_.x, layout));
+    TRY_DO(file_.append<std::uint16_t>(group_ + "/y", packet_.y, layout));
+    TRY_DO(file_.append<std::uint8_t>(group_ + "/p", packet_.polarity, layout));
+    packet_.clear();
+    return {};
+  }
+  Result<void> finish(const Header::Events& about) {
+    TRY_DO(flush());
+    TRY_DO(file_.setAttribute(group_ + "/t", "units", std::string("ns")));
+    TRY_DO(file_.setAttribute(group_, "width", about.width));
+    return file_.setAttribute(group_, "height", about.height);
+  }
+
+ private:
+  H5& file_;
+  std::string group_;
+  EventPacket packet_;
+};
+
+Result<void> writeEvents(H5& file, const std::filesystem::path& log, const Header& header) {
+  if (header.events.empty()) return {};
+  std::vector<EventWriter> writers;
+  for (const Header::Events& stream : header.events)
+    writers.emplace_back(file, "/events/" + stream.name);
+  RecordingLog::Reader reader;
+  reader.events = [&](std::uint32_t stream, std::span<const Event> events) -> Result<void> {
+    if (stream >= writers.size()) return Error{"unknown stream in the recording's log", "log"};
+    for (const Event& event : events) TRY_DO(writers[stream].add(event));
+    return {};
+  };
+  TRY_DO(RecordingLog::read(log, reader));
+  for (std::size_t i = 0; i < writers.size(); ++i) TRY_DO(writers[i].finish(header.events[i]));
+  return {};
+}
 
 std::string nameOf(const Header& header, Id id) {
   const auto found = std::ranges::find(header.populations, id, &Header::Population::id);
@@ -238,6 +293,7 @@ Result<void> writeAll(const std::filesystem::path& log, const std::filesystem::p
   TRY(H5 file, H5::create(path));
   TRY_DO(writeSpikes(file, log, header));
   TRY_DO(writeReports(file, log, header));
+  TRY_DO(writeEvents(file, log, header));
   TRY_DO(writeOrigin(file, log, header));
   return file.close();
 }
@@ -283,6 +339,16 @@ Result<void> summariseReports(const H5& file, RecordingSummary& summary) {
   return {};
 }
 
+Result<void> summariseEvents(const H5& file, RecordingSummary& summary) {
+  if (!file.has("/events")) return {};
+  TRY(const auto names, file.names("/events"));
+  for (const std::string& name : names) {
+    TRY(const H5::Info info, file.info("/events/" + name + "/t"));
+    summary.streams.push_back({name, info.shape.empty() ? 0 : info.shape[0]});
+  }
+  return {};
+}
+
 }  // namespace
 
 bool isRecordingFile(const std::filesystem::path& path) {
@@ -304,6 +370,7 @@ Result<RecordingSummary> summariseRecording(const std::filesystem::path& path) {
   summary.edits = edits.shape.empty() ? 0 : edits.shape[0];
   TRY_DO(summariseSpikes(file, summary));
   TRY_DO(summariseReports(file, summary));
+  TRY_DO(summariseEvents(file, summary));
   return summary;
 }
 

@@ -9,9 +9,10 @@
 namespace spk {
 
 /// Turns the log of a recording into an HDF5 file in SONATA's layout:
-/// /spikes/POPULATION/{timestamps [ms], node_ids}, /report/POPULATION for the traces, /spikarium
-/// with the project's text, seed, version and the edits of the run. No wall clock and no path goes
-/// in: equal runs give equal bytes. The file is written aside and renamed; the log stays.
+/// /spikes/POPULATION/{timestamps [ms], node_ids}, /report/POPULATION for the traces,
+/// /events/NODE/{t [ns], x, y, p} for events that views show or populations hear, /spikarium with
+/// the project's text, seed, version and the edits of the run. No wall clock and no path goes in:
+/// equal runs give equal bytes. The file is written aside and renamed; the log stays.
 Result<void> writeRecording(const std::filesystem::path& log, const std::filesystem::path& path);
 
 /// What such a file holds, without its numbers.
@@ -32,6 +33,11 @@ struct RecordingSummary {
   std::uint64_t spikes = 0, edits = 0;
   std::vector<Population> populations;
   std::vector<Report> reports;
+  struct Stream {
+    std::string name;
+    std::uint64_t events = 0;
+  };
+  std::vector<Stream> streams;
 };
 /// Whether writeRecording made it.
 bool isRecordingFile(const std::filesystem::path& path);

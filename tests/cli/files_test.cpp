@@ -88,6 +88,56 @@ class FilesTest : public QObject {
     QVERIFY(info(path("part.csv"))["t_last_us"].toInteger() < 200'206);
   }
 
+  void aRegionIsCutOut() {
+    const Cli cut({"convert", kRecording, path("region.csv"), "--region", "40,30,50x60", "--json"});
+    QVERIFY2(cut.code == 0, cut.words());
+    const auto written = cut.json().object()["written"].toInteger();
+    QVERIFY(written > 1000 && written < 76661);
+    const QJsonObject seen = info(path("region.csv"));
+    QCOMPARE(seen["events"].toInteger(), written);
+    QVERIFY(seen["sum_x"].toInteger() >= 40 * written && seen["sum_x"].toInteger() < 90 * written);
+    QVERIFY(seen["sum_y"].toInteger() >= 30 * written && seen["sum_y"].toInteger() < 90 * written);
+    QCOMPARE(Cli({"convert", kRecording, path("x.csv"), "--region", "1,2"}).code, 2);
+  }
+
+  /// The events of a node are those that its run makes.
+  void aProjectIsRunForItsEvents() {
+    const QString project = SPK_SOURCE_DIR "/resources/demos/event_camera/project.spk";
+    const Cli clip({"convert", project, path("clip.hdf5"), "--format", "hdf5_ecf", "--node",
+                    "camera", "--from", "100ms", "--to", "200ms", "--json"});
+    QVERIFY2(clip.code == 0, clip.words());
+    const Cli part({"convert", kRecording, path("same.csv"), "--from", "100ms", "--to", "200ms"});
+    QVERIFY2(part.code == 0, part.words());
+    const QJsonObject run = info(path("clip.hdf5")), file = info(path("same.csv"));
+    for (const char* key : {"events", "off", "on", "sum_x", "sum_y"})
+      QCOMPARE(run[key].toInteger(), file[key].toInteger());
+    // A view stands for what it shows; a population gives no events.
+    const Cli view({"convert", project, path("view.csv"), "--node", "cloud", "--to", "50ms"});
+    QVERIFY2(view.code == 0, view.words());
+    const Cli nothing({"convert", project, path("no.csv"), "--node", "layer"});
+    QVERIFY2(nothing.code == 1 && nothing.err.contains("layer: gives no events"), nothing.words());
+    const Cli which({"convert", project, path("no.csv")});
+    QVERIFY2(which.code == 1 && which.err.contains("--node"), which.words());
+  }
+
+  /// Spikes and events of one run lie in one file.
+  void aRunKeepsItsEvents() {
+    const QString project = SPK_SOURCE_DIR "/resources/demos/event_camera/project.spk";
+    for (const char* name : {"a.h5", "b.h5"}) {
+      const Cli run({"run", project, "-o", path(name), "--for", "300ms"});
+      QVERIFY2(run.code == 0, run.words());
+    }
+    const auto bytes = [this](const char* name) {
+      QFile file(path(name));
+      return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+    };
+    QVERIFY(!bytes("a.h5").isEmpty() && bytes("a.h5") == bytes("b.h5"));
+    const QJsonObject seen = info(path("a.h5"));
+    const Cli part({"convert", kRecording, path("first.csv"), "--to", "300ms", "--json"});
+    QCOMPARE(seen["streams"].toObject()["camera"].toInteger(),
+             part.json().object()["written"].toInteger());
+  }
+
   void refusalsAreOneLine_data() {
     QTest::addColumn<QStringList>("words");
     QTest::addColumn<QStringList>("said");
