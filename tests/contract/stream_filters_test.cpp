@@ -170,8 +170,9 @@ class StreamFilters : public QObject {
     test::Run run(b.project);
     QVERIFY2(run.error.empty(), run.error.c_str());
     const Outcome outcome = run.until(100);
-    QVERIFY2(outcome.notes.empty(),
-             outcome.notes.empty() ? "" : outcome.notes.front().text.c_str());
+    // Who sends events says how many; nobody complains.
+    for (const Note& note : outcome.notes)
+      QVERIFY2(note.level == Note::Level::Info, note.text.c_str());
   }
 };
 
