@@ -273,8 +273,13 @@ void GraphScene::look(bool thumbnails) {
   if (!changed.empty()) refresh(changed);
   if (context_.looking().selection != selection_) setSelection(context_.looking().selection);
   if (!thumbnails) return;
-  for (const auto& [id, item] : nodes_)
-    if (item->face().thumbnail) item->look(context_.tape(id));
+  std::vector<const Tape*> sources;
+  for (const auto& [id, item] : nodes_) {
+    if (!item->face().thumbnail) continue;
+    sources.clear();
+    for (const Id source : item->face().sources) sources.push_back(context_.tape(source));
+    item->look(context_.tape(id), sources);
+  }
 }
 
 void GraphScene::setSelection(std::span<const Id> ids) {

@@ -110,11 +110,16 @@ void NodeItem::setFitting(std::vector<bool> fits, bool pulling) {
   update();
 }
 
-bool NodeItem::look(const Tape* tape) {
+bool NodeItem::look(const Tape* tape, std::span<const Tape* const> sources) {
   if (!face_.thumbnail) return false;
   const std::uint64_t version = tape ? tape->version() : 0;
   if (tape == tape_ && version == tapeVersion_) return false;
   tape_ = tape, tapeVersion_ = version;
+  if (face_.counts)
+    if (QString counts = countsWords(tape, sources); counts != counts_) {
+      counts_ = std::move(counts);
+      update(face_.countsBox);
+    }
   std::vector<float> bins;
   if (tape) {
     const Time end = tape->end(), from = std::max<Time>(0, end - kWindow);
@@ -169,6 +174,7 @@ void NodeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem* option, 
     painter->drawStaticText(text.at, text.text);
   }
   if (face_.thumbnail) paintThumbnail(*painter);
+  if (face_.counts) paintCounts(*painter);
   if (!face_.note.isEmpty()) paintNote(*painter);
   if (face_.bypassed) paintBypass(*painter);
   if (face_.muted) {
@@ -233,6 +239,19 @@ void NodeItem::paintThumbnail(QPainter& painter) const {
     painter.fillRect(QRectF(box.left() + 2 + i * pitch, base - height, pitch * 0.72, height),
                      face_.colour);
   }
+}
+
+void NodeItem::paintCounts(QPainter& painter) const {
+  const QFont font = textFont(11);
+  const QFontMetricsF metrics(font);
+  painter.setFont(font);
+  painter.setPen(theme().secondary);
+  QString words = counts_.isEmpty() ? QStringLiteral("in – → out –") : counts_;
+  // In large text the arrow alone must say it.
+  if (metrics.horizontalAdvance(words) > face_.countsBox.width())
+    words.remove(QStringLiteral("in ")).remove(QStringLiteral("out "));
+  painter.drawText(face_.countsBox, Qt::AlignVCenter | Qt::AlignLeft,
+                   metrics.elidedText(words, Qt::ElideRight, face_.countsBox.width()));
 }
 
 void NodeItem::paintPorts(QPainter& painter) const {

@@ -1,6 +1,7 @@
 #pragma once
 #include <QGraphicsItem>
 #include <QStaticText>
+#include <span>
 #include <vector>
 
 #include "engine/data/Tape.h"
@@ -31,7 +32,8 @@ class NodeItem : public QGraphicsItem {
   void setFitting(std::vector<bool> fits, bool pulling);
 
   /// Bins the last two seconds of counts, if the tape has new ones; false if nothing changed.
-  bool look(const Tape* tape);
+  /// @param sources  of face().sources, for a filter's "in → out"
+  bool look(const Tape* tape, std::span<const Tape* const> sources = {});
 
   QRectF boundingRect() const override;
   void paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget* widget) override;
@@ -47,6 +49,7 @@ class NodeItem : public QGraphicsItem {
   void paintFar(QPainter& painter) const;
   void paintBypass(QPainter& painter) const;
   void paintThumbnail(QPainter& painter) const;
+  void paintCounts(QPainter& painter) const;
   void paintPorts(QPainter& painter) const;
   void paintNote(QPainter& painter) const;
   void paintPortName(QPainter& painter, const PortFace& port) const;
@@ -60,6 +63,7 @@ class NodeItem : public QGraphicsItem {
   std::vector<bool> fits_;
   std::uint64_t tapeVersion_ = 0;
   const Tape* tape_ = nullptr;
+  QString counts_;           // in → out
   std::vector<float> bins_;  // share of the highest, one per bar
 };
 

@@ -39,6 +39,7 @@ std::vector<RowFace> essentialRows(const Item& item, const NodeType* type, const
 
 /// Columns beyond the first are many; on the node stand those that are wired, and so many others.
 constexpr int kMostPorts = 4;
+constexpr double kCounts = 18;
 
 std::vector<PortFace> portFaces(const Project& project, const Shape& shape, const Item& item,
                                 std::span<const Id> wires) {
@@ -77,6 +78,10 @@ void placeParts(NodeFace& face) {
     face.thumbnailBox = QRectF(kPad, y + 4, kNodeWidth - 2 * kPad, kThumbnail);
     y += kThumbnail + 8;
   }
+  if (face.counts) {
+    face.countsBox = QRectF(kPad, y - 3, kNodeWidth - 2 * kPad, kCounts);
+    y += kCounts - 2;
+  }
   y += face.rows.empty() && !face.thumbnail ? 0 : 6;
   if (!face.note.isEmpty()) {
     face.noteBox = QRectF(kPad, y + 2, kNodeWidth - 2 * kPad, face.note.size() > 22 ? 38 : 24);
@@ -95,6 +100,36 @@ void placeParts(NodeFace& face) {
   }
   const double ports = kHeader + kNodeRow * static_cast<double>(std::max(inputs, outputs)) + 6;
   face.size = QSizeF(kNodeWidth, std::max({y, ports, kHeader + 8.0}));
+}
+
+/// The nodes that the first input is fed by. A node counts what leaves its first output, so others
+/// tell nothing here.
+std::vector<Id> sourcesOf(const Project& project, const Registry& registry, const Shape& shape,
+                          const Item& item, std::span<const Id> wires) {
+  const auto input = std::ranges::find_if(shape.ports, &Port::input);
+  std::vector<Id> sources;
+  if (input == shape.ports.end()) return sources;
+  for (const Id id : wires) {
+    const Item* wire = project.find(id);
+    if (!wire || wire->to.item != item.id || wire->to.port != input->name) continue;
+    const Item* from = project.find(wire->from.item);
+    if (!from || switchOr(wire->values, "muted", false)) continue;
+    const Shape made = registry.describe(*from);
+    const auto first =
+        std::ranges::find_if(made.ports, [](const Port& port) { return !port.input; });
+    if (first == made.ports.end() || first->name != wire->from.port) return {};
+    sources.push_back(from->id);
+  }
+  return sources;
+}
+
+double perSecond(const Tape& tape, Time from, Time to) {
+  double sum = 0;
+  tape.visit<Count>(from + 1, to + 1, [&](std::span<const Count> counts) {
+    for (const Count& count : counts)
+      if (count.t > from && count.t <= to) sum += static_cast<double>(count.n);
+  });
+  return sum / toSeconds(to - from);
 }
 
 void addNote(NodeFace& face, std::span<const Note* const> notes) {
@@ -145,10 +180,23 @@ NodeFace faceOf(const Project& project, const Registry& registry, const Shape& s
                              std::ranges::any_of(shape.ports, [](const Port& port) {
                                return !port.input && port.signal == Signal::Events;
                              })));
+  face.counts = type && type->role == Role::Filter;
+  if (face.counts) face.sources = sourcesOf(project, registry, shape, item, wires);
   if (!face.known) face.note = QStringLiteral("unknown type"), face.level = Note::Level::Warning;
   addNote(face, notes);
   placeParts(face);
   return face;
+}
+
+QString countsWords(const Tape* out, std::span<const Tape* const> in) {
+  if (!out || out->end() <= 0) return {};
+  const Time to = out->end(), from = std::max<Time>(0, to - kSecond);
+  const auto rate = [](double number) { return shownShort(number) + QStringLiteral("/s"); };
+  const QString made = QStringLiteral("out ") + rate(perSecond(*out, from, to));
+  if (in.empty() || std::ranges::count(in, nullptr) > 0) return made;
+  double came = 0;
+  for (const Tape* tape : in) came += perSecond(*tape, from, to);
+  return QStringLiteral("in ") + rate(came) + QStringLiteral(" → ") + made;
 }
 
 }  // namespace spk::panels::graph

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/base/Note.h"
+#include "engine/data/Tape.h"
 #include "engine/graph/Document.h"
 #include "engine/graph/Registry.h"
 
@@ -34,10 +35,13 @@ struct NodeFace {
   std::vector<RowFace> rows;
   std::vector<PortFace> ports;
   bool thumbnail = false;
+  bool counts = false;  ///< a filter: shows what comes in and what goes out
+  std::vector<Id>
+      sources;        ///< of a filter: the nodes whose items come in, if that is all they make
   QString note, fix;  ///< empty: none
   Note::Level level = Note::Level::Info;
   QSizeF size;
-  QRectF thumbnailBox, noteBox, fixBox;
+  QRectF thumbnailBox, countsBox, noteBox, fixBox;
 
   const PortFace* port(std::string_view which) const;
 };
@@ -52,5 +56,9 @@ NodeFace faceOf(const Project& project, const Registry& registry, const Item& it
 /// The same with the item's shape, for who knows it already.
 NodeFace faceOf(const Project& project, const Registry& registry, const Shape& shape,
                 const Item& item, std::span<const Id> wires, std::span<const Note* const> notes);
+
+/// "in 12.3 k/s → out 4.1 k/s": items per second of simulated time over the last second that `out`
+/// knows of; without "in" if a tape of what comes in is missing, empty if nothing is known.
+QString countsWords(const Tape* out, std::span<const Tape* const> in);
 
 }  // namespace spk::panels::graph

@@ -150,6 +150,7 @@ class SyntheticCamera final : public Body {
   }
 
   void save(Bytes& out) const override {
+    out.put(scene());
     out.put(expected_);
     if (pattern_) pattern_->save(out);
     out.put(model_.pixels().seed);
@@ -162,7 +163,10 @@ class SyntheticCamera final : public Body {
     }
   }
   Result<void> restore(Bytes& in) override {
-    TRY(expected_, in.take<Time>());
+    expected_ = kNowhere;  // begins anew where the state is of no use
+    TRY(const int of, in.take<int>());
+    if (of != scene()) return Error{"is of another scene", "state"};
+    TRY(const Time expected, in.take<Time>());
     if (pattern_) TRY_DO(pattern_->restore(in));
     TRY(const auto seed, in.take<std::uint64_t>());
     model_.restart(0, seed);
@@ -179,6 +183,7 @@ class SyntheticCamera final : public Body {
       TRY(exact, in.take<Time>());
       TRY(cause, in.take<SeenEvent::Cause>());
     }
+    expected_ = expected;
     return {};
   }
 
@@ -207,6 +212,7 @@ class SyntheticCamera final : public Body {
 
  private:
   static constexpr Time kNowhere = std::numeric_limits<Time>::min();
+  int scene() const { return pattern_ ? static_cast<int>(pattern_->pattern().kind) : -1; }
 
   Id id_;
   Values fixed_;

@@ -95,6 +95,21 @@ struct Bench {
   }
 };
 
+/// A camera, a filter and a layer of a neuron for each square of 4 × 4 pixels.
+struct Chain {
+  Project project;
+  Id filter, layer;
+};
+Chain chain(double speed, double noise) {
+  test::Builder b;
+  const Id camera = b.node("source.synthetic_camera", {{"speed", speed}, {"noise_rate", noise}});
+  const Id filter = b.node("filter.stcf", {{"dt", 5.0}});
+  const Id layer = b.node("neuron.lif_delta", {{"n", Json{"[1, 30, 40]"}}});
+  b.wire("wire.signal", {camera, "out"}, {filter, "in"});
+  b.wire("encode.events", {filter, "out"}, {layer, "in"}, {{"weight", 21.0}});
+  return {b.project, filter, layer};
+}
+
 }  // namespace
 
 class StreamFilters : public QObject {
@@ -159,6 +174,45 @@ class StreamFilters : public QObject {
     if (bytes.size() == 0) return;
     Bytes cut(std::vector<std::byte>(bytes.span().begin(), bytes.span().end() - 1));
     QVERIFY(!make()->restore(cut));
+  }
+
+  void aNoiseFilterSparesTheLayer() {
+    // Nothing moves: all spikes are of noise. Then a bar: it comes through.
+    const auto spikes = [](double speed, bool bypassed) {
+      Chain made = chain(speed, 10);
+      made.project.items[made.filter].values["bypassed"] = bypassed;
+      test::Run run(made.project, {.threads = 1}, 500);
+      return run.error.empty() ? run.count(made.layer) : 0;
+    };
+    const auto noise = spikes(0, true), left = spikes(0, false);
+    QVERIFY2(noise > 50'000 && left < noise / 10,
+             qPrintable(QString("%1 of %2").arg(left).arg(noise)));
+    const auto all = spikes(100, true), signal = spikes(100, false);
+    QVERIFY2(double(signal) > 0.8 * double(all - noise),
+             qPrintable(QString("%1 of %2, noise %3").arg(signal).arg(all).arg(noise)));
+  }
+
+  void equalSpikesWhateverTheWayThere() {
+    const Chain made = chain(100, 10);
+    test::Run whole(made.project, {.threads = 1}, 300);
+    QVERIFY(whole.spikes.size() > 3000);
+    test::Run other(made.project, {.threads = 2, .mostBatchSteps = 7}, 300);
+    QVERIFY(test::same(other.spikes, whole.spikes));
+    // Back to 120 ms, twice.
+    test::Run first(made.project, {.threads = 1}, 120);
+    const Checkpoint state = first.simulation->save();
+    const std::size_t before = first.spikes.size();
+    for (int i = 0; i < 2; ++i) {
+      first.spikes.resize(before);
+      first.until(300);
+      QVERIFY(test::same(first.spikes, whole.spikes));
+      QVERIFY(first.simulation->restore(state));
+    }
+    test::Run second(made.project);
+    QVERIFY(second.simulation->restore(state));
+    second.until(300);
+    QVERIFY(test::same(second.spikes,
+                       {whole.spikes.begin() + std::ptrdiff_t(before), whole.spikes.end()}));
   }
 
   void allOfThemRunBehindACamera() {

@@ -39,19 +39,23 @@ class GraphPictures : public QObject {
     h.wire({i, "out"}, {raster, "in"});
     h.wire({e, "out"}, {rate, "in"});
     h.wire({dc, "out"}, {i, "I"});
-    h.put("source.event_stream", "shapes.raw", 60, 320, {{"file", std::string("shapes.raw")}});
+    const Id shapes =
+        h.put("source.event_stream", "shapes.raw", 60, 320, {{"file", std::string("shapes.raw")}});
+    const Id noise = h.put("filter.background_activity", "Noise", 1000, 400);
+    h.wire({shapes, "out"}, {noise, "in"});
     h.put("layout.note", "", 60, 560,
           {{"text", std::string("Start here: drag the weight of I → E.")}});
     h.put("neuron.lif_delta", "Muted", 730, 400, {{"muted", true}});
     h.put("neuron.lif_delta", "Bypassed", 730, 540, {{"bypassed", true}});
     h.put("neuron.of_the_future", "Later", 400, 540);
     h.looking.selection = {e};
-    for (const Id id : {e, i, drive}) {
+    for (const Id id : {e, i, drive, shapes, noise}) {
       auto tape = std::make_unique<Tape>();
       std::vector<Count> counts;
       for (int k = 0; k < 400; ++k)
         counts.push_back(
-            {k * 5 * kMillisecond, id, static_cast<std::uint64_t>((k * k * 7 + k * 13) % 23)});
+            {k * 5 * kMillisecond, id,
+             static_cast<std::uint64_t>((k * k * 7 + k * 13) % 23 * (id == shapes ? 6 : 1))});
       tape->append(std::span<const Count>(counts));
       h.tapes[id] = std::move(tape);
     }

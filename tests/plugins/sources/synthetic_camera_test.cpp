@@ -119,6 +119,13 @@ class SyntheticCamera : public QObject {
     QVERIFY(joined == all);
     Bytes cut(std::vector<std::byte>(bytes.span().begin(), bytes.span().end() - 3));
     QVERIFY(!made(camera(values))->restore(cut));
+    // The state of another scene is refused, and what was refused leaves nothing behind.
+    const Values blobs = preset("S6");
+    const auto other = made(camera(blobs));
+    bytes.rewind();
+    QVERIFY(!other->restore(bytes));
+    QVERIFY(run(*other, 0, 20 * kMillisecond, kMillisecond) ==
+            run(*made(camera(blobs)), 0, 20 * kMillisecond, kMillisecond));
     // Another seed, other noise.
     QVERIFY(run(*made(camera(values)), 0, 10 * kMillisecond, kMillisecond, {3, 4}).events !=
             run(*made(camera(values)), 0, 10 * kMillisecond, kMillisecond).events);
