@@ -105,8 +105,9 @@ void MovingPattern::makeWaves() {
     waves_.push_back({cos(2 * kPi * turns) / length, sin(2 * kPi * turns) / length, phase});
     sum += 2 * kPi / length;
   }
-  amplitude_ = pattern_.contrast / 4 * std::sqrt(2.0 / count);
+  amplitude_ = (blobs ? 1 : pattern_.contrast / 4) * std::sqrt(2.0 / count);
   steepest_ = std::abs(amplitude_) * sum;
+  if (blobs) steepest_ *= 1.5 * std::abs(pattern_.contrast) / pattern_.edge * blobWay();
   columns_.assign(static_cast<std::size_t>(pattern_.width * 2 * count), 0.0);
   rows_.assign(static_cast<std::size_t>(pattern_.height * 2 * count), 0.0);
 }
@@ -192,7 +193,10 @@ MovingPattern::Spot MovingPattern::waveSpot(Point q) const {
     spot.gx += slope * wave.x;
     spot.gy += slope * wave.y;
   }
-  return spot;
+  if (pattern_.kind != Pattern::Kind::Blobs) return spot;
+  const Coverage c = coverage(-spot.level * blobWay(), pattern_.edge);
+  const double slope = -pattern_.contrast * c.slope * blobWay();
+  return {pattern_.contrast * c.value, slope * spot.gx, slope * spot.gy};
 }
 
 MovingPattern::Spot MovingPattern::spot(Point q) const {
@@ -258,8 +262,12 @@ double MovingPattern::waveLevel(int x, int y) const {
   const double* const row = &rows_[static_cast<std::size_t>(y) * count];
   double sum = 0;
   for (std::size_t i = 0; i < count; i += 2) sum += column[i] * row[i] - column[i + 1] * row[i + 1];
-  return amplitude_ * sum;
+  if (pattern_.kind != Pattern::Kind::Blobs) return amplitude_ * sum;
+  return pattern_.contrast * coverage(-amplitude_ * sum * blobWay(), pattern_.edge).value;
 }
+
+/// Pixels from a blob's edge in which the sum of its waves, whose mean square is 1, grows by 1.
+double MovingPattern::blobWay() const { return pattern_.size / kPi; }
 
 Scenery::Glance MovingPattern::glance(int x, int y) const {
   double speed = std::abs(pattern_.speed);

@@ -9,13 +9,14 @@ namespace spk {
 
 /// A pattern in log intensity and its motion, all of which may change while it moves.
 struct Pattern {
-  /// Texture: waves of `size` and half of it in all directions; Blobs: soft spots of `size`.
+  /// Texture: waves of `size` and half of it in all directions; Blobs: spots of any form,
+  /// about `size` wide, with an edge as shapes have.
   enum class Kind { Bar, Square, Disc, Polygon, Texture, Blobs } kind = Kind::Bar;
   int width = 160, height = 120;  ///< of the picture [px]
   /// Bar: across it; Square: side; Disc: diameter; Polygon: its longer side [px].
   double size = 12;
   double contrast = 1.5;  ///< in log intensity, negative: dark; of waves, from valley to peak
-  double edge = 2;        ///< width of the soft edge of a shape [px]
+  double edge = 2;        ///< width of the soft edge of a shape, or about that of a blob [px]
   double speed = 100;     ///< [px/s]
   double direction = 0;  ///< of the motion [degrees], clockwise on the screen; a bar lies across it
   double rotation = 0;   ///< about the middle of the picture, clockwise on the screen [rad/s]
@@ -75,6 +76,7 @@ class MovingPattern final : public Scenery {
   Spot waveSpot(Point q) const;
   void placeWaves();
   double waveLevel(int x, int y) const;
+  double blobWay() const;
   bool isWaves() const;
 
   Pattern pattern_;

@@ -299,8 +299,9 @@ std::vector<Parameter> sceneParameters() {
            "Growing from the middle of the picture, to 2.1 times the size and back", kPattern),
       real("contrast", "", 1.5, -10, 10,
            "Between pattern and ground, in log intensity; negative is dark", kPattern),
-      real("edge", "px", 2, 0.2, 100, "Width of the soft edge of a shape",
-           "scene == bar || scene == square || scene == disc || scene == polygon")};
+      real("edge", "px", 2, 0.2, 100, "Width of the soft edge of a shape or blob",
+           "scene == bar || scene == square || scene == disc || scene == polygon || "
+           "scene == blobs")};
   made[4].essential = true;
   made.push_back({.name = "polygon",
                   .kind = Kind::Text,
