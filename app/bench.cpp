@@ -9,6 +9,7 @@
 #include "app/commandLine.h"
 #include "app/denoiseBench.h"
 #include "app/eventBench.h"
+#include "app/flowBench.h"
 #include "app/growthFigure.h"
 #include "app/liveBench.h"
 #include "app/networkBench.h"
@@ -65,6 +66,28 @@ constexpr Benchmark kBenchmarks[] = {
      [](const BenchOptions&) { return benchDenoising("hot_pixel"); }},
     {"input.latency", "From a datagram of events to the spikes that a raster gets, for 3 s",
      [](const BenchOptions&) { return benchLiveInput(); }},
+    {"flow.plane", "Flow by local planes, against the truth of scenes S1 to S7",
+     [](const BenchOptions&) { return benchFlow("flow.plane"); }, Benchmark::When::Always,
+     flowTable},
+    {"flow.savitzky_golay",
+     "Flow by the gradient of the time surface, against the truth of scenes S1 to S7",
+     [](const BenchOptions&) { return benchFlow("flow.savitzky_golay"); }, Benchmark::When::Always,
+     flowTable},
+    {"flow.triplets", "Flow by triplets of edges, against the truth of scenes S1 to S7",
+     [](const BenchOptions&) { return benchFlow("flow.triplets"); }, Benchmark::When::Always,
+     flowTable},
+    {"flow.lucas_kanade",
+     "Lucas-Kanade flow on counts of events, against the truth of scenes S1 to S7",
+     [](const BenchOptions&) { return benchFlow("flow.lucas_kanade"); }, Benchmark::When::Always,
+     flowTable},
+    {"flow.multi_scale",
+     "Full flow by pooling normal flow at several scales, against the truth of scenes S1 to S7",
+     [](const BenchOptions&) { return benchFlow("flow.multi_scale"); }, Benchmark::When::Always,
+     flowTable},
+    {"flow.contrast_max",
+     "Full flow by contrast maximisation, against the truth of scenes S1 to S7",
+     [](const BenchOptions&) { return benchFlow("flow.contrast_max"); }, Benchmark::When::Always,
+     flowTable},
     {"microcircuit.current",
      "Potjans & Diesmann 2014: 77,169 neurons, 0.3 billion synapses; 2.5 GB", benchMicrocircuit,
      Benchmark::When::Named},
@@ -97,8 +120,10 @@ struct Wish {
   }
 };
 
-void print(const Wish& wish, const JsonNode& row) {
-  if (!wish.json) console::print(console::table(row) + "\n");
+using InWords = std::string (*)(const JsonNode& row);
+
+void print(const Wish& wish, const JsonNode& row, InWords words = nullptr) {
+  if (!wish.json) console::print((words ? words : console::table)(row) + "\n");
 }
 
 Result<JsonNode> measureAll(const Wish& wish, const BenchOptions& options) {
@@ -112,7 +137,7 @@ Result<JsonNode> measureAll(const Wish& wish, const BenchOptions& options) {
     }
     console::say(std::string("measuring ") + benchmark.name + " …");
     TRY(JsonNode made, benchmark.run(options));
-    print(wish, made);
+    print(wish, made, benchmark.words);
     rows.add(std::move(made));
   }
   return rows;

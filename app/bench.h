@@ -18,6 +18,8 @@ struct Benchmark {
   const char* doc;  ///< one line for --list
   Result<JsonNode> (*run)(const BenchOptions& options);
   enum class When { Always, Named } when = When::Always;  ///< long ones wait to be named
+  /// The row for people, where it is more than names with values.
+  std::string (*words)(const JsonNode& row) = nullptr;
 };
 std::span<const Benchmark> benchmarks();
 
