@@ -202,7 +202,8 @@ std::span<const ShippedNetwork> shippedNetworks() {
        }},
       {"synfire", synfireNetwork},
       {"bursts", burstsNetwork},
-      {"bimodal", bimodalNetwork}};
+      {"bimodal", bimodalNetwork},
+      {"sorn", sornNetwork}};
   return kShipped;
 }
 

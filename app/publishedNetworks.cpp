@@ -16,12 +16,13 @@ namespace {
 struct Pair {
   Id E, I;
 };
-Pair addPair(NetworkItems& items, const std::string& type, const Values& e, const Values& i) {
+Pair addPair(NetworkItems& items, const std::string& type, const Values& e, const Values& i,
+             const Values& rasterValues = {}, const Values& rateValues = {}) {
   const Id frame = items.frame("network", 370, 40, 256, 500);
   const Pair pair{items.node(type, "E", 400, 90, e, frame),
                   items.node(type, "I", 400, 330, i, frame)};
-  const Id raster = items.node("view.raster", "raster", 740, 90, {}),
-           rates = items.node("view.rate", "rates", 740, 250, {});
+  const Id raster = items.node("view.raster", "raster", 740, 90, rasterValues),
+           rates = items.node("view.rate", "rates", 740, 250, rateValues);
   items.show(raster, {pair.E, pair.I});
   items.show(rates, {pair.E, pair.I});
   return pair;
@@ -105,7 +106,7 @@ BenchNetwork izhikevichNetwork() {
   NetworkItems items;
   items.set("dt", 1.0);
   items.note(
-      "what it is", 20, 360, 290, 220,
+      "what it is", 20, 360, 260, 220,
       "The network of Izhikevich 2003: 800 excitatory and 200 inhibitory neurons, all joined "
       "to all, each neuron with parameters of its own. Noise of 5 and 2 (sd, in mV/ms, anew "
       "in each millisecond) keeps it going.\n\nSpikes gather in stripes: rhythms of some 10 "
@@ -150,12 +151,15 @@ BenchNetwork brunelRegime(double g, double eta, const char* what) {
   constexpr double J = 0.1, kFromE = 1000, kThreshold_Hz = 20 / (J * kFromE * 20) * 1000;
   NetworkItems items;
   items.set("duration", 5.0);
-  items.note("what it is", 20, 240, 290, 200,
+  items.set("pace", 0.1);
+  items.note("what it is", 20, 240, 250, 160,
              std::string("Brunel 2000: 12,500 neurons with 1,000 excitatory and 250 inhibitory "
                          "synapses each and a Poisson drive. ") +
                  what);
   const auto values = [](std::int64_t n) { return Values{{"n", n}, {"V_reset", 10.0}}; };
-  const Pair pair = addPair(items, "neuron.lif_delta", values(10'000), values(2'500));
+  const Values view = {{"window", 200.0}};
+  const Pair pair = addPair(items, "neuron.lif_delta", values(10'000), values(2'500), view,
+                            with(view, {{"bin", 0.5}, {"smoothing", 0.0}}));
   joinPair(items, pair, "in", fixedIndegree(J, 1.5, 1000), "in", fixedIndegree(-g * J, 1.5, 250));
   const Id drive =
       items.node("source.poisson", "drive", 40, 90, {{"rate", eta * kThreshold_Hz * kFromE}});
@@ -168,11 +172,11 @@ namespace {
 
 constexpr int kGroups = 10;
 
-/// Spikes of volleys at 100, 300 … 900 ms as a list of [ms, 0].
+/// Spikes of volleys at 100, 300 … 3900 ms as a list of [ms, 0].
 Json volleys(int size, double sd_ms) {
   RandomSequence random(randomKey(1999, static_cast<std::uint64_t>(size), Purpose::Sample), 0);
   std::vector<double> times;
-  for (double centre = 100; centre < 1000; centre += 200)
+  for (double centre = 100; centre < 4000; centre += 200)
     for (int i = 0; i < size; ++i) times.push_back(rounded(centre + sd_ms * random.normal(), 0.1));
   std::ranges::sort(times);
   std::string text = "[";
@@ -222,12 +226,13 @@ void addChain(NetworkItems& items, const std::string& name, double y, int size, 
 BenchNetwork synfireNetwork() {
   BenchNetwork made;
   NetworkItems items;
-  items.set("duration", 1.0);
+  items.set("duration", 4.0);
   items.note(
-      "what it is", 20, 20, 560, 120,
-      "Diesmann, Gewaltig & Aertsen 1999: each group of 100 neurons excites all of the next. "
-      "A volley of spikes every 200 ms enters the first group of both chains. Whether it "
-      "gathers itself on its way or fades depends on its size and on its jitter.");
+      "what it is", 20, 20, 760, 110,
+      "Diesmann, Gewaltig & Aertsen 1999: each group of 100 neurons excites all of the next. A "
+      "volley of spikes enters the first group of both chains every 200 ms, for four seconds. "
+      "Whether it gathers itself on its way or fades depends on its size and on its jitter: "
+      "above 90 spikes, below 45, both with a spread (sd) of 1 ms. Reset begins anew.");
   const Id above = items.node("view.raster", "above", 1720, 200, {{"window", 1000.0}}),
            below = items.node("view.raster", "below", 1720, 700, {{"window", 1000.0}});
   addChain(items, "above the separatrix", 160, 90, 1, above, made);
@@ -239,7 +244,7 @@ BenchNetwork synfireNetwork() {
 BenchNetwork burstsNetwork() {
   NetworkItems items;
   items.note(
-      "what it is", 20, 40, 290, 230,
+      "what it is", 20, 40, 290, 190,
       "Tsodyks, Uziel & Markram 2000: synapses onto excitatory neurons tire (U 0.5, recovery "
       "800 ms), those onto inhibitory ones grow with use (U 0.04, 1000 ms).\n\nFor most of "
       "the time neurons fire at random, each at the rate of its own constant current. Every "
@@ -283,7 +288,7 @@ BenchNetwork bimodalNetwork() {
   items.set("dt", 0.25);
   items.set("pace", 50.0);
   items.note(
-      "what it is", 20, 330, 560, 150,
+      "what it is", 20, 330, 560, 120,
       "Song, Miller & Abbott 2000: a neuron hears 1,000 excitatory and 200 inhibitory trains "
       "of Poisson spikes. Additive STDP lets synapses compete: in a quarter of an hour they end "
       "up near 0 or near the largest weight, and the neuron fires irregularly, driven by chance "
@@ -323,6 +328,62 @@ BenchNetwork bimodalNetwork() {
   items.show(rate, {neuron});
   items.wire("wire.signal", {learning, "weight"}, {weights, "in"}, {});
   return {std::move(items.project), {{"neuron", 1}}};
+}
+
+BenchNetwork sornNetwork() {
+  NetworkItems items;
+  items.set("dt", 1.0);
+  items.set("duration", 100.0);
+  items.note(
+      "what it is", 20, 40, 290, 270,
+      "The self-organising recurrent network of Lazar, Pipa & Triesch 2009. A step is 1 ms, "
+      "a unit fires if what it hears, with noise in place of the paper's symbols, exceeds "
+      "its threshold.\n\nThree rules work together: STDP on the wire E→E, scaling on the "
+      "same wire (the weights of a unit add up to 1), and a threshold T that rises with each "
+      "spike and falls between them, so that each unit fires in a tenth of all steps. Set "
+      "eta of E to 0 and units part into busy and idle ones; set A_plus and A_minus of the "
+      "wire to 0 and all of E swings together.");
+  constexpr const char* kUnit =
+      "ds/dt = -s/(0.01 ms) : 1  # what arrived in this step\n"
+      "dT/dt = -eta*H/(1 ms) : 1  # threshold, seeks the share H\n"
+      "u = s + sigma*randn() : 1\n"
+      "on in: s += w\n"
+      "threshold: u >= T\n"
+      "reset: T = T + eta\n"
+      "parameters:\n"
+      "  eta = 0.001 in [0, 0.1]  # how fast the threshold follows\n"
+      "  H = 0.1 in [0, 1]  # share of steps in which a unit is to fire\n"
+      "  sigma = 0.22 in [0, 10]  # noise\n";
+  const Id frame = items.frame("network", 370, 40, 256, 540);
+  const Id E = items.node("neuron.equations", "E", 400, 90,
+                          {{"n", std::int64_t{200}},
+                           {"equations", std::string(kUnit)},
+                           {"T.initial", uniform(0, 0.5)}},
+                          frame),
+           I = items.node("neuron.mcculloch_pitts", "I", 400, 380,
+                          {{"n", std::int64_t{40}}, {"theta", uniform(0, 1)}}, frame);
+  items.wire("synapse.scaling", {E, "out"}, {E, "in"},
+             with(pairwise(0.05, 1), {{"name", std::string("E→E")},
+                                      {"autapses", false},
+                                      {"weight", 0.1},
+                                      {"w_min", 0.0},
+                                      {"w_max", 1.0},
+                                      {"mode", std::string("sum")},
+                                      {"sum", 1.0},
+                                      {"interval", 1.0},
+                                      {"A_plus", 0.001},
+                                      {"A_minus", 0.001},
+                                      {"tau_plus", 0.2},
+                                      {"tau_minus", 2.0}}));
+  items.synapses(E, I, "in", {{"name", std::string("E→I")}, {"delay", 1.0}, {"weight", 0.005}});
+  items.synapses(I, E, "in", {{"name", std::string("I→E")}, {"delay", 1.0}, {"weight", -0.025}});
+  const Id raster = items.node("view.raster", "raster", 740, 90, {}),
+           rates = items.node("view.rate", "rates", 740, 250, {}),
+           thresholds = items.node("view.traces", "thresholds", 740, 410, {});
+  items.show(raster, {E, I});
+  items.show(rates, {E, I});
+  items.wire("wire.signal", {E, "T"}, {thresholds, "in"}, {});
+  return {std::move(items.project), {{"E", 200}, {"I", 40}}};
 }
 
 }  // namespace spk

@@ -21,5 +21,8 @@ BenchNetwork synfireNetwork();
 BenchNetwork burstsNetwork();
 /// Song, Miller & Abbott 2000: pair STDP on 1,000 inputs of a neuron; weights become bimodal.
 BenchNetwork bimodalNetwork();
+/// Lazar, Pipa & Triesch 2009: 200 + 40 binary units with STDP, scaling and thresholds that seek a
+/// rate; noise in place of the paper's symbols.
+BenchNetwork sornNetwork();
 
 }  // namespace spk

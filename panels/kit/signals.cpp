@@ -37,21 +37,9 @@ int weightSign(const Item& wire) {
   if (wire.to.port == "inh") return -1;
   const auto found = wire.values.find("weight");
   if (found == wire.values.end()) return 1;
-  double weight = 0;
-  if (const auto number = asNumber(found->second)) {
-    weight = *number;
-  } else if (const auto* json = std::get_if<Json>(&found->second)) {
-    const auto node = JsonNode::parse(json->text);
-    if (!node) return 0;
-    if (!node.value().items().empty()) weight = node.value().items().front().number();
-    for (const auto& [name, member] : node.value().members()) {
-      for (const char* key : {"mean", "max"}) {
-        if (const JsonNode* value = member.find(key); value && weight == 0)
-          weight = value->number();
-      }
-    }
-  }
-  return weight > 0 ? 1 : weight < 0 ? -1 : 0;
+  const auto weight = Distribution::read(found->second);
+  const double mean = weight ? weight.value().mean() : 0;
+  return mean > 0 ? 1 : mean < 0 ? -1 : 0;
 }
 
 bool isInhibitory(const Project& project, Id population, std::span<const Id> wires) {

@@ -114,6 +114,25 @@ class Activity {
       if (x[i] > share * size(path) && (last == 0 || i > last + 5)) last = i, ++found;
     return found;
   }
+  /// Spread of the rates of a population's neurons: sd over mean.
+  double spread(const std::string& path) const {
+    const Id population = id(path);
+    std::vector<double> n(static_cast<std::size_t>(size(path)));
+    for (const FiredSpike& s : spikes_)
+      if (s.population == population) ++n[s.neuron];
+    double mean = 0, square = 0;
+    for (const double x : n) mean += x / size(path);
+    for (const double x : n) square += (x - mean) * (x - mean) / size(path);
+    return std::sqrt(square) / mean;
+  }
+  /// Of the counts per step: variance over mean, 1 for independent neurons that fire rarely.
+  double fano(const std::string& path) const {
+    const std::vector<double> x = counts(path, toMilliseconds(simulation_->dt()));
+    double mean = 0, square = 0;
+    for (const double c : x) mean += c / static_cast<double>(x.size());
+    for (const double c : x) square += (c - mean) * (c - mean) / static_cast<double>(x.size());
+    return square / mean;
+  }
   /// Share of a wire's weights in [low, high).
   double weights(const std::string& wire, double low, double high) const {
     const auto shot = simulation_->look(id(wire), {What::Kind::Weights});
@@ -287,7 +306,33 @@ const std::vector<Case>& cases() {
         {"highest fifth", [](const Activity& a) { return a.weights("learning", 0.12, 1); }, 0.25,
          0.6},
         {"rate [Hz]", [](const Activity& a) { return a.rate("neuron"); }, 10, 40},
-        {"CV", [](const Activity& a) { return a.cv("neuron"); }, 0.5, 1.1}}}};
+        {"CV", [](const Activity& a) { return a.cv("neuron"); }, 0.5, 1.1}}},
+      // Thresholds lead each unit to a tenth of the steps; STDP and scaling leave many weights
+      // near 0 and few strong, and part what was in step.
+      {"SORN",
+       "sorn",
+       {},
+       60'000,
+       20'000,
+       {{"rate of E [Hz]", rateE, 98, 103},
+        {"spread of rates", [](const Activity& a) { return a.spread("E"); }, 0, 0.05},
+        {"Fano factor", [](const Activity& a) { return a.fano("E"); }, 1, 6},
+        {"weights near 0", [](const Activity& a) { return a.weights("E→E", 0, 0.02); }, 0.6,
+         0.95}}},
+      {"SORN without intrinsic plasticity",
+       "sorn",
+       {{"E", "eta", 0}},
+       60'000,
+       20'000,
+       {{"spread of rates", [](const Activity& a) { return a.spread("E"); }, 0.15, 10}}},
+      {"SORN without STDP",
+       "sorn",
+       {{"E→E", "A_plus", 0}, {"E→E", "A_minus", 0}},
+       10'000,
+       10'000,
+       {{"rate of E [Hz]", rateE, 98, 103},
+        {"Fano factor", [](const Activity& a) { return a.fano("E"); }, 8, 100},
+        {"weights near 0", [](const Activity& a) { return a.weights("E→E", 0, 0.02); }, 0, 0.01}}}};
   return kCases;
 }
 
