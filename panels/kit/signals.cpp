@@ -5,7 +5,7 @@
 #include <numbers>
 #include <vector>
 
-#include "engine/base/Json.h"
+#include "engine/graph/Distribution.h"
 #include "panels/kit/Theme.h"
 #include "panels/kit/signals.h"
 
