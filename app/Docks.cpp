@@ -18,6 +18,8 @@ std::vector<PanelType> panelTypes();  // made by panels/CMakeLists.txt
 namespace {
 
 constexpr const char* kLayout = "layout.window";
+constexpr int kKinds = 3;  // of views, each with a place at the bottom
+constexpr std::size_t kSideBySide = 3;
 
 const Item* layoutItem(const Project& project) {
   for (const auto& [id, item] : project.items)
@@ -148,6 +150,10 @@ void Docks::syncViews() {
       missing.emplace_back(rowOf(item.type), id);
   }
   std::ranges::sort(missing);
+  // Views of one kind alone stand side by side: else each kind shares a place.
+  if (!arranged_ && !missing.empty() && missing.front().first == missing.back().first)
+    for (std::size_t i = 1; i < std::min<std::size_t>(missing.size(), kSideBySide); ++i)
+      missing[i].first += static_cast<int>(i * kKinds);
   for (const auto& [row, id] : missing) {
     const Item& item = *project.find(id);
     Docked& docked = make(QStringLiteral("view.%1").arg(number(id)), viewTitle(item),
@@ -193,7 +199,7 @@ void Docks::size() {
   for (const auto& docked : docked_) {
     if (docked->item == Id::none) continue;
     bottom.append(docked->dock);
-    widths.append(docked->row == 0 ? 560 : 424);
+    widths.append(docked->row % kKinds == 0 ? 560 : 424);
   }
   if (!bottom.isEmpty()) {
     window_.resizeDocks(bottom.first(1), {qRound(window_.height() * 0.36)}, Qt::Vertical);

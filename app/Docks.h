@@ -56,7 +56,7 @@ class Docks : public QObject {
     DockHead* head = nullptr;
     std::unique_ptr<Panel> panel;
     Id item = Id::none;
-    int row = 0;        // which of the three places at the bottom
+    int row = 0;        // its place at the bottom: of its kind (rowOf), or one of its own
     bool stale = true;  // something moved while it could not be seen
   };
   bool eventFilter(QObject* watched, QEvent* event) override;

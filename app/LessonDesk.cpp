@@ -40,22 +40,29 @@ void LessonDesk::tick() {
                 .now = bench_.status().now,
                 .selection = bench_.looking().selection,
                 .rate = [this](Id id) { return rateOf(id); },
-                .cv = [this](Id id) { return cvOf(id); }},
+                .cv = [this](Id id) { return cvOf(id); },
+                .events = [this](Id id) { return countedOf(id); }},
                seconds());
 }
 
-std::optional<double> LessonDesk::rateOf(Id population) const {
-  const Tape* tape = bench_.tapes().find(population);
-  const Item* item = bench_.project().find(population);
-  if (!tape || !item || tape->end() - tape->begin() < kRateWindow) return std::nullopt;
-  std::uint64_t spikes = 0;
+std::optional<double> LessonDesk::countedOf(Id node) const {
+  const Tape* tape = bench_.tapes().find(node);
+  if (!tape || tape->end() - tape->begin() < kRateWindow) return std::nullopt;
+  std::uint64_t counted = 0;
   tape->visit<Count>(tape->end() - kRateWindow, tape->end() + 1,
                      [&](std::span<const Count> counts) {
-                       for (const Count& count : counts) spikes += count.n;
+                       for (const Count& count : counts) counted += count.n;
                      });
+  return static_cast<double>(counted) / toSeconds(kRateWindow);
+}
+
+std::optional<double> LessonDesk::rateOf(Id population) const {
+  const auto counted = countedOf(population);
+  const Item* item = bench_.project().find(population);
+  if (!counted || !item) return std::nullopt;
   const std::int64_t size = populationSize(*item, bench_.registry().describe(*item));
   if (size <= 0) return std::nullopt;
-  return static_cast<double>(spikes) / static_cast<double>(size) / toSeconds(kRateWindow);
+  return *counted / static_cast<double>(size);
 }
 
 std::optional<double> LessonDesk::cvOf(Id population) const {

@@ -19,6 +19,7 @@ class LessonDesk {
   Result<void> act(std::string_view what, const Values& values);
 
  private:
+  std::optional<double> countedOf(Id node) const;  ///< spikes or events in all [1/s]
   std::optional<double> rateOf(Id population) const;
   std::optional<double> cvOf(Id population) const;
   Result<void> restart();

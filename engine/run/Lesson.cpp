@@ -14,6 +14,23 @@ constexpr const char* kProgress = "lesson.progress";
 constexpr double kHintAfterSeconds = 20;
 constexpr double kNoLimit = std::numeric_limits<double>::infinity();
 
+/// What can be asked of a running node: its word in conditions, how it is shown.
+struct Measure {
+  const char *word, *title, *unit;
+  std::function<std::optional<double>(Id)> LessonFacts::*of;
+};
+const Measure kMeasures[] = {{"rate", "rate ", "Hz", &LessonFacts::rate},
+                             {"events", "events ", "1/s", &LessonFacts::events},
+                             {"cv", "CV ", "", &LessonFacts::cv}};
+
+/// "rate of E": the measure and the name; null if there is no such measure.
+std::pair<const Measure*, std::string> shown(const std::string& words) {
+  for (const Measure& measure : kMeasures)
+    if (const std::string begin = std::string(measure.word) + " of "; words.starts_with(begin))
+      return {&measure, words.substr(begin.size())};
+  return {nullptr, {}};
+}
+
 /// The wire A->B, or the item of that path.
 Result<Id> named(const Project& project, const std::string& name) {
   const std::size_t arrow = name.find("->");
@@ -131,25 +148,33 @@ class ConditionReader {
       TRY(const Time t, readTime());
       return Clause{Kind::After, {}, {}, static_cast<double>(t), kNoLimit};
     }
-    for (const auto& [begin, kind] :
-         {std::pair{"rate", Kind::Rate}, {"cv", Kind::Cv}, {"value", Kind::Written}})
-      if (take(begin)) return readMeasure(begin, kind);
+    for (const Measure& measure : kMeasures)
+      if (take(measure.word)) return readMeasure(measure.word, Kind::Measured, measure.of);
+    if (take("value")) return readMeasure("value", Kind::Written, nullptr);
     TRY(const std::string name, word("a name"));
     if (take("selected")) return Clause{Kind::Selected, name, {}};
-    if (take("muted")) return Clause{Kind::Muted, name, {}};
-    if (take("not") && take("muted")) return Clause{Kind::NotMuted, name, {}};
-    return error("names \"" + name + "\" but not selected, muted or not muted");
+    const double on = take("not") ? 0 : 1;
+    for (const char* key : {"muted", "bypassed"})
+      if (take(key)) return Clause{Kind::Switched, name, key, on, on};
+    return error("names \"" + name +
+                 "\" but not selected, muted, not muted, bypassed or not bypassed");
   }
 
-  Result<Clause> readMeasure(const char* begin, Kind kind) {
+  Result<Clause> readMeasure(const char* begin, Kind kind, decltype(Clause::measure) measure) {
     if (!take("of")) return error(std::string("says \"") + begin + "\" but not \"of\"");
     Clause clause{kind, {}, {}, -kNoLimit, kNoLimit};
+    clause.measure = measure;
     TRY(clause.name, word("a name"));
     if (kind == Kind::Written) {
       const std::size_t dot = clause.name.rfind('.');
       if (dot == std::string::npos) return error("needs NODE.PARAMETER after \"value of\"");
       clause.key = clause.name.substr(dot + 1);
       clause.name.resize(dot);
+    }
+    if (kind == Kind::Written && take("is")) {
+      clause.kind = Kind::Chosen;
+      TRY(clause.choice, word("what it should be"));
+      return clause;
     }
     if (take("above")) {
       TRY(clause.low, readNumber());
@@ -184,8 +209,8 @@ Result<bool> Condition::holds(const Clause& clause, const LessonFacts& facts) {
   const Item& item = *facts.project.find(id);
   switch (clause.kind) {
     case Kind::Selected: return std::ranges::find(facts.selection, id) != facts.selection.end();
-    case Kind::Muted: return switchOr(item.values, "muted", false);
-    case Kind::NotMuted: return !switchOr(item.values, "muted", false);
+    case Kind::Switched: return switchOr(item.values, clause.key, false) == (clause.low > 0);
+    case Kind::Chosen: return textOr(item.values, clause.key, "") == clause.choice;
     case Kind::Written: {
       const auto found = item.values.find(clause.key);
       const auto number = found == item.values.end() ? std::nullopt : asNumber(found->second);
@@ -194,7 +219,7 @@ Result<bool> Condition::holds(const Clause& clause, const LessonFacts& facts) {
     }
     default: break;
   }
-  const auto& measure = clause.kind == Kind::Rate ? facts.rate : facts.cv;
+  const auto& measure = facts.*clause.measure;
   const auto value = measure ? measure(id) : std::nullopt;
   return value && within(*value);
 }
@@ -250,8 +275,9 @@ Result<Lesson> Lesson::parse(std::string_view text) {
     }
     const JsonNode* show = node.find("show");
     for (const JsonNode& each : show ? show->items() : std::vector<JsonNode>{}) {
-      if (!each.text().starts_with("rate of ") && !each.text().starts_with("cv of "))
-        return Error{"shows \"rate of NAME\" or \"cv of NAME\", not \"" + each.text() + "\"",
+      if (!shown(each.text()).first)
+        return Error{"shows \"rate of NAME\", \"events of NAME\" or \"cv of NAME\", not \"" +
+                         each.text() + "\"",
                      where};
       step.show.push_back(each.text());
     }
@@ -303,12 +329,11 @@ void Lesson::readNumbers(const LessonFacts& facts, double seconds) {
   status_.readings.clear();
   if (status_.step >= status_.steps.size()) return;
   for (const std::string& words : status_.steps[status_.step].show) {
-    const bool isRate = words.starts_with("rate of ");
-    const std::string name = words.substr(words.find(" of ") + 4);
+    const auto [measure, name] = shown(words);
     const auto id = named(facts.project, name);
-    const auto& measure = isRate ? facts.rate : facts.cv;
-    status_.readings.push_back({(isRate ? "rate " : "CV ") + name, isRate ? "Hz" : "",
-                                id && measure ? measure(id.value()) : std::nullopt});
+    const auto& of = facts.*measure->of;
+    status_.readings.push_back(
+        {measure->title + name, measure->unit, id && of ? of(id.value()) : std::nullopt});
   }
 }
 

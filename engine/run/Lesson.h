@@ -25,11 +25,14 @@ struct LessonFacts {
   /// variation of its inter-spike intervals; nothing while there is too little to say.
   std::function<std::optional<double>(Id population)> rate = {};
   std::function<std::optional<double>(Id population)> cv = {};
+  /// Events that a source or filter of events gave, over the last half second [1/s].
+  std::function<std::optional<double>(Id stream)> events = {};
 };
 
 /// A condition in plain words:
-///   playing · paused · time after 2 s · E selected · I->E muted · I->E not muted
+///   playing · paused · time after 2 s · E selected · I->E muted · filter not bypassed
 ///   rate of E above 20 Hz · cv of E between 0.8 and 1.3 · value of I->E.weight below -4
+///   events of camera above 20000 · value of encode.polarity is on
 /// joined by "and"; "for 1 s" at the end: all of it, for so long without a break [biological time].
 /// A name with blanks stands in single quotes; A->B is the wire from A to B.
 class Condition {
@@ -43,9 +46,11 @@ class Condition {
 
  private:
   struct Clause {
-    enum class Kind { Playing, Paused, After, Selected, Muted, NotMuted, Rate, Cv, Written } kind;
+    enum class Kind { Playing, Paused, After, Selected, Switched, Measured, Written, Chosen } kind;
     std::string name, key;
     double low = 0, high = 0;
+    std::string choice = {};
+    std::function<std::optional<double>(Id)> LessonFacts::*measure = nullptr;
   };
   friend class ConditionReader;
   static Result<bool> holds(const Clause& clause, const LessonFacts& facts);

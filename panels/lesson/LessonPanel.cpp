@@ -120,8 +120,9 @@ void LessonPanel::addReadings(const LessonStatus& status) {
 void LessonPanel::showReadings(const LessonStatus& status) {
   for (std::size_t i = 0; i < readings_.size() && i < status.readings.size(); ++i) {
     const LessonReading& reading = status.readings[i];
-    const QString number = reading.value ? shownFixed(*reading.value, reading.unit.empty() ? 2 : 1)
-                                         : QStringLiteral("–");
+    const int decimals = reading.unit.empty() ? 2 : reading.value.value_or(0) < 1000 ? 1 : 0;
+    const QString number =
+        reading.value ? shownFixed(*reading.value, decimals) : QStringLiteral("–");
     readings_[i]->setText(
         QStringLiteral("<span style='color:%1'>%2</span><br>"
                        "<span style='font-family:\"%3\"; font-size:%4px'>%5</span> %6")

@@ -3,6 +3,7 @@
 #include <QFile>
 #include <QTemporaryDir>
 #include <QtTest/QTest>
+#include <cmath>
 #include <map>
 
 #include "app/registry.h"
@@ -66,10 +67,39 @@ Result<std::vector<std::uint32_t>> binned(const Outcome& outcome, const std::str
   return counts;
 }
 
+/// Times of the events that a node gave [ns].
+Result<std::vector<std::int64_t>> eventTimes(const Outcome& outcome, const std::string& node) {
+  TRY(const H5 file, H5::open(outcome.file));
+  return file.read<std::int64_t>("/events/" + node + "/t");
+}
+
+/// Pearson's correlation of two rows of counts.
+double correlation(std::span<const std::uint32_t> a, std::span<const std::uint32_t> b) {
+  const auto n = static_cast<double>(a.size());
+  double sumA = 0, sumB = 0, aa = 0, bb = 0, ab = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    const double x = a[i], y = b[i];
+    sumA += x, sumB += y, aa += x * x, bb += y * y, ab += x * y;
+  }
+  return (ab - sumA * sumB / n) / std::sqrt((aa - sumA * sumA / n) * (bb - sumB * sumB / n));
+}
+
+/// How the rate of a population follows the events of a node.
+Result<double> follows(const Outcome& outcome, const std::string& node, Time bin,
+                       std::span<const std::uint32_t> spikes) {
+  TRY(const auto times, eventTimes(outcome, node));
+  std::vector<std::uint32_t> events(spikes.size());
+  for (const std::int64_t t : times)
+    if (const auto place = static_cast<std::size_t>(t / bin); place < events.size())
+      ++events[place];
+  return correlation(events, spikes);
+}
+
 Result<void> checkMetric(const Outcome& outcome, const std::string& name,
                          const std::string& population, const JsonNode& settings) {
   for (const auto& [key, value] : settings.members())
-    if (key != "bin" && key != "observed" && key != "from" && key != "to" && key != "range")
+    if (key != "bin" && key != "observed" && key != "from" && key != "to" && key != "range" &&
+        key != "events")
       return Error{"is not known; see resources/docs/demos.md", name + "." + key};
   TRY(const Time bin, parseTime(member(settings, "bin").text()));
   const JsonNode* share = settings.find("observed");
@@ -88,6 +118,10 @@ Result<void> checkMetric(const Outcome& outcome, const std::string& name,
     const double hz =
         spectrum.peak(member(settings, "from").number(), member(settings, "to").number());
     return within(what, name == "rhythm_hz" ? hz : spectrum.at(hz), member(settings, "range"));
+  }
+  if (name == "follows") {
+    TRY(const double r, follows(outcome, member(settings, "events").text(), bin, counts));
+    return within(what, r, member(settings, "range"));
   }
   return Error{"no such measure; see resources/docs/demos.md", name};
 }
@@ -110,6 +144,10 @@ Result<void> checkCase(const Outcome& outcome, const JsonNode& expected) {
       TRY(const double value, numberOf(outcome, word, population));
       TRY_DO(within(std::string(word) + " of " + population, value, range));
     }
+  for (const auto& [node, range] : member(expected, "events").members()) {
+    TRY(const auto times, eventTimes(outcome, node));
+    TRY_DO(within("events of " + node, static_cast<double>(times.size()), range));
+  }
   for (const auto& [name, populations] : member(expected, "metrics").members())
     for (const auto& [population, settings] : populations.members())
       TRY_DO(checkMetric(outcome, name, population, settings));
@@ -127,7 +165,7 @@ Result<RunRequest> requestOf(const JsonNode& node) {
     } else if (key == "set") {
       for (const JsonNode& text : value.items()) request.sets.push_back(text.text());
     } else if (key != "name" && key != "rate_hz" && key != "cv" && key != "spikes" &&
-               key != "metrics") {
+               key != "events" && key != "metrics") {
       return Error{"is not known; see resources/docs/demos.md", key};
     }
   }

@@ -27,7 +27,8 @@ struct Scene {
             .now = now,
             .selection = selection,
             .rate = [this](Id) { return rate; },
-            .cv = [this](Id) { return cv; }};
+            .cv = [this](Id) { return cv; },
+            .events = [this](Id) { return events; }};
   }
   bool holds(const char* words) {
     const auto condition = Condition::parse(words);
@@ -47,7 +48,7 @@ struct Scene {
   bool playing = false;
   Time now = 0;
   std::vector<Id> selection;
-  std::optional<double> rate, cv;
+  std::optional<double> rate, cv, events;
 };
 
 constexpr const char* kLesson = R"({"id": "l", "title": "L", "steps": [
@@ -76,6 +77,12 @@ class LessonTest : public QObject {
     QVERIFY(scene.holds("I->E muted and I→E muted"));
     QVERIFY(scene.holds("value of I→E.weight between -7 and -5 mV and E selected"));
     QVERIFY(!scene.holds("value of I→E.weight above -6"));
+    Values& written = scene.project.items[Id{2}].values;
+    QVERIFY(scene.holds("E not bypassed") && !scene.holds("value of E.kind is soft"));
+    written["bypassed"] = true;
+    written["kind"] = std::string("soft");
+    QVERIFY(scene.holds("E bypassed and value of E.kind is soft"));
+    QVERIFY(!scene.holds("E not bypassed") && !scene.holds("value of E.kind is hard"));
   }
 
   void withoutDataNoRateHolds() {
@@ -85,6 +92,9 @@ class LessonTest : public QObject {
     QVERIFY(scene.holds("rate of E below 10 Hz"));
     scene.cv = 1.0;
     QVERIFY(scene.holds("cv of E between 0.8 and 1.2"));
+    QVERIFY(!scene.holds("events of E above 100"));
+    scene.events = 120;
+    QVERIFY(scene.holds("events of E above 100") && !scene.holds("events of E above 130"));
   }
 
   void wrongWordsAreNamed_data() {
@@ -222,11 +232,14 @@ class LessonTest : public QObject {
   void numbersAreShownWhereTheStepAsks() {
     Scene scene;
     auto lesson = Lesson::parse(
-        R"({"id": "l", "title": "L", "steps": [{"id": "a", "text": "t", "show": ["rate of E", "cv of E"]}]})");
+        R"({"id": "l", "title": "L", "steps": [{"id": "a", "text": "t", "show": ["rate of E", "cv of E", "events of E"]}]})");
     QVERIFY(lesson);
     scene.rate = 12.5;
+    scene.events = 7e4;
     lesson.value().look(scene.facts(), 0);
-    QCOMPARE(lesson.value().status().readings.size(), std::size_t{2});
+    QCOMPARE(lesson.value().status().readings.size(), std::size_t{3});
+    QCOMPARE(lesson.value().status().readings[2].words, std::string("events E"));
+    QCOMPARE(lesson.value().status().readings[2].value.value(), 7e4);
     QCOMPARE(lesson.value().status().readings[0].value.value(), 12.5);
     QVERIFY(!lesson.value().status().readings[1].value);
   }
