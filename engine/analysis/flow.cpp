@@ -172,9 +172,9 @@ std::vector<std::uint64_t> directionHistogram(std::span<const Flow> flows, int b
   const auto n = static_cast<double>(counts.size());
   for (const Flow& flow : flows) {
     if (flow.vx == 0 && flow.vy == 0) continue;
-    double turn = angleOf(static_cast<double>(flow.vx), static_cast<double>(flow.vy)) / (2 * kPi);
-    if (turn < 0) turn += 1;
-    ++counts[std::min(counts.size() - 1, static_cast<std::size_t>(turn * n))];
+    const double turn =
+        angleOf(static_cast<double>(flow.vx), static_cast<double>(flow.vy)) / (2 * kPi) + 1;
+    ++counts[static_cast<std::size_t>(turn * n + 0.5) % counts.size()];
   }
   return counts;
 }

@@ -71,8 +71,8 @@ struct WheelColour {
 };
 WheelColour wheelColour(Velocity velocity, double fastest);
 
-/// How many flows go into each of `bins` equal directions; bin 0 begins at the x axis, then towards
-/// y (down). Those of speed 0 have no direction.
+/// How many flows go into each of `bins` equal directions; the middle of bin 0 is the x axis, then
+/// towards y (down). Those of speed 0 have no direction.
 std::vector<std::uint64_t> directionHistogram(std::span<const Flow> flows, int bins);
 
 }  // namespace spk

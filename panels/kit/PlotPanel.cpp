@@ -263,6 +263,7 @@ void PlotPanel::showMenu(QPoint place) {
   menu.addAction(icon("export"), QObject::tr("Save picture (SVG, PDF, PNG)…"),
                  [this] { askForPicture(); });
   menu.addAction(QObject::tr("Save visible range as CSV…"), [this] { askForCsv(); });
+  addToMenu(menu);
   menu.addSeparator();
   QAction* frozen =
       menu.addAction(icon("freeze"), QObject::tr("Freeze\tF"), [this] { freeze(!isFrozen()); });

@@ -11,6 +11,8 @@
 #include "panels/kit/PlotWidget.h"
 #include "panels/kit/inputs.h"
 
+class QMenu;
+
 namespace spk {
 
 /// A panel that is a plot: a class that derives from it says what the figure shows, the kit does
@@ -48,6 +50,8 @@ class PlotPanel : public Panel {
   virtual void writeCsv(std::ostream& out, const Figure& figure) const;
   /// Grows when there is something new to show; the default counts the tapes of the inputs.
   virtual std::uint64_t dataVersion() const;
+  /// Rows of the panel's own for its menu, behind those that save.
+  virtual void addToMenu(QMenu&) {}
   /// A click into the plot; the default moves the linked cursor there.
   virtual void clicked(QPointF value);
 

@@ -34,6 +34,11 @@ struct GuiBench : PanelBench {
         .title = "Test camera",
         .role = Role::Source,
         .shape = {.ports = {{.name = "out", .signal = Signal::Events, .shape = {48, 64}}}}});
+    registry.add(NodeType{
+        .id = "flow.test",
+        .title = "Test flow",
+        .role = Role::Filter,
+        .shape = {.ports = {{.name = "out", .signal = Signal::Flow, .shape = {48, 64}}}}});
     addViews(registry);
   }
 

@@ -61,4 +61,13 @@ inline std::vector<Event> turningBar(double rate, Time from, Time to) {
   return events;
 }
 
+/// Flow of the same bar: each point of it goes round the middle of the sensor.
+inline std::vector<Flow> turningFlow(double rate, Time from, Time to) {
+  std::vector<Flow> flows;
+  for (const Event& e : turningBar(rate, from, to))
+    flows.push_back({e.t, e.x, e.y, static_cast<float>(-12.0 * (e.y - 24)),
+                     static_cast<float>(12.0 * (e.x - 32))});
+  return flows;
+}
+
 }  // namespace spk::test

@@ -21,6 +21,13 @@ namespace {
 
 constexpr Time kNow = 3 * kSecond;
 
+/// A type of node that gives such a signal.
+const char* sourceOf(Signal signal) {
+  return signal == Signal::Events ? "source.test"
+         : signal == Signal::Flow ? "flow.test"
+                                  : "neuron.test";
+}
+
 /// A view of one type with what it is wired to.
 struct ViewScene {
   ViewScene(const PanelType& type, bool wired) {
@@ -30,8 +37,8 @@ struct ViewScene {
     bench.panels.push_back(panel.get());
   }
   void connect(Signal signal) {
-    if (signal == Signal::Events) {
-      const Id camera = bench.node("source.test", "Camera");
+    if (signal == Signal::Events || signal == Signal::Flow) {
+      const Id camera = bench.node(sourceOf(signal), "Camera");
       wires.push_back(bench.wire("wire.signal", {camera, "out"}, {view, "in"}));
     } else {
       const char* port = signal == Signal::Trace ? "V" : "out";
@@ -49,6 +56,7 @@ struct ViewScene {
         bench.append(wires[k], waves(k ? 1100 : 4500, k ? 200 : 800, from, to));
       if (signal == Signal::Trace) bench.append(wires[k], climbs(k ? 1 : 3, from, to));
       if (signal == Signal::Events) bench.append(wires[k], turningBar(2e5, from, to));
+      if (signal == Signal::Flow) bench.append(wires[k], turningFlow(2e5, from, to));
       bench.tape(wires[k]).advance(to);
     }
     bench.status.now = to;
@@ -132,8 +140,7 @@ class ContractTest : public QObject {
     button->click();
     QCOMPARE(scene.bench.acts.size(), std::size_t{1});
     QCOMPARE(scene.bench.acts.front().first, std::string("graph.reveal"));
-    const bool events = typeOf(id).accepts.front() == Signal::Events;
-    scene.bench.node(events ? "source.test" : "neuron.test", "Source");
+    scene.bench.node(sourceOf(typeOf(id).accepts.front()), "Source");
     QVERIFY2(button->text().contains(QStringLiteral("Source")), qPrintable(button->text()));
     button->click();
     const auto& items = scene.bench.document.project().items;
