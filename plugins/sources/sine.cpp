@@ -1,52 +1,33 @@
 #include <cmath>
 
 #include "engine/base/Math.h"
-#include "engine/base/Time.h"
-#include "engine/graph/Registry.h"
-#include "engine/sim/Body.h"
+#include "engine/sim/population.h"
+#include "plugins/sources/current.h"
 
 namespace spk::sources::sine {
 namespace {
 
-/// A current that swings; it follows from the time alone, so there is nothing to keep.
-class SineBody : public Body {
- public:
-  explicit SineBody(const Item& item) { read(item); }
+/// A current that swings; it follows from the time alone.
+struct Sine {
+  double amplitude = 0, offset = 0, frequency_kHz = 0, phase_deg = 0;
+  Time start = 0, stop = 0;
 
-  void run(Batch& batch) noexcept override {
-    Out<Sample> out = batch.out<Sample>(0);
-    const Time dt = fromMilliseconds(batch.dt_ms);
-    for (Time t = batch.begin; t < batch.end; t += dt) {
-      double value = 0;
-      if (t >= start_ && t < stop_) {
-        // turns, not radians: the angle stays small however long it runs
-        const double turns = frequency_kHz_ * toMilliseconds(t - start_) + phase_deg_ / 360;
-        value = offset_ + amplitude_ * sin(2 * kPi * (turns - std::floor(turns)));
-      }
-      out.add({t, 0, static_cast<float>(value)});
-    }
+  Result<void> read(const Item& item) {
+    amplitude = numberOr(item.values, "amplitude", 100);
+    offset = numberOr(item.values, "offset", 0);
+    frequency_kHz = numberOr(item.values, "frequency", 10) * 1e-3;
+    phase_deg = numberOr(item.values, "phase", 0);
+    start = fromMilliseconds(numberOr(item.values, "start", 0));
+    stop = fromMilliseconds(numberOr(item.values, "stop", kNever_ms));
+    return {};
   }
-  Result<void> change(const Item& item) override { return read(item), Result<void>{}; }
-  void save(Bytes&) const override {}
-  Result<void> restore(Bytes&) override { return {}; }
-
- private:
-  void read(const Item& item) {
-    amplitude_ = numberOr(item.values, "amplitude", 100);
-    offset_ = numberOr(item.values, "offset", 0);
-    frequency_kHz_ = numberOr(item.values, "frequency", 10) * 1e-3;
-    phase_deg_ = numberOr(item.values, "phase", 0);
-    start_ = fromMilliseconds(numberOr(item.values, "start", 0));
-    stop_ = fromMilliseconds(numberOr(item.values, "stop", 1e9));
+  float at(const Batch&, Time t, std::uint64_t) const {
+    if (t < start || t >= stop) return 0;
+    // turns, not radians: the angle stays small however long it runs
+    const double turns = frequency_kHz * toMilliseconds(t - start) + phase_deg / 360;
+    return static_cast<float>(offset + amplitude * sin(2 * kPi * (turns - std::floor(turns))));
   }
-
-  double amplitude_ = 0, offset_ = 0, frequency_kHz_ = 0, phase_deg_ = 0;
-  Time start_ = 0, stop_ = 0;
 };
-
-Result<std::unique_ptr<Body>> body(const Item& item, const Registry&) {
-  return std::unique_ptr<Body>(std::make_unique<SineBody>(item));
-}
 
 }  // namespace
 
@@ -61,47 +42,24 @@ void add(Registry& registry) {
       .role = Role::Source,
       .group = "Sources",
       .words = "alternating current oscillation resonance injection",
-      .shape = {.ports = {{"out", Signal::Trace, false, "pA", "the current, one for all"}},
-                .parameters = {{.name = "amplitude",
-                                .initial = 100.0,
-                                .unit = "pA",
-                                .min = -1e6,
-                                .max = 1e6,
-                                .doc = "how far it swings to either side",
-                                .essential = true},
-                               {.name = "frequency",
-                                .initial = 10.0,
-                                .unit = "Hz",
-                                .min = 0,
-                                .max = 1e5,
-                                .doc = "swings per second",
-                                .essential = true},
-                               {.name = "offset",
-                                .initial = 0.0,
-                                .unit = "pA",
-                                .min = -1e6,
-                                .max = 1e6,
-                                .doc = "current about which it swings",
-                                .essential = true},
-                               {.name = "phase",
-                                .initial = 0.0,
-                                .unit = "°",
-                                .min = -360,
-                                .max = 360,
-                                .doc = "angle at the start"},
-                               {.name = "start",
-                                .initial = 0.0,
-                                .unit = "ms",
-                                .min = 0,
-                                .max = 1e9,
-                                .doc = "when it begins"},
-                               {.name = "stop",
-                                .initial = 1e9,
-                                .unit = "ms",
-                                .min = 0,
-                                .max = 1e9,
-                                .doc = "when it ends"}}},
-      .body = body});
+      .shape = currentShape(
+          {essential(currentParameter("amplitude", 100, "how far it swings to either side")),
+           {.name = "frequency",
+            .initial = 10.0,
+            .unit = "Hz",
+            .min = 0,
+            .max = 1e5,
+            .doc = "swings per second",
+            .essential = true},
+           essential(currentParameter("offset", 0, "current about which it swings")),
+           {.name = "phase",
+            .initial = 0.0,
+            .unit = "°",
+            .min = -360,
+            .max = 360,
+            .doc = "angle at the start"},
+           startParameter(), stopParameter()}),
+      .body = currentBody<Sine>});
 }
 
 }  // namespace spk::sources::sine
