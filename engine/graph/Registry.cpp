@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cassert>
 
+#include "engine/graph/Places.h"
+
 namespace spk {
 namespace {
 
@@ -53,6 +55,17 @@ Parameter stream() {
           .doc = "Number that its random draws follow; 0: its own. An identical twin shares it.",
           .live = false};
 }
+Parameter positions() {
+  return {.name = kPositions,
+          .kind = Kind::Text,
+          .initial = Json{"[]"},
+          .doc =
+              "Where its neurons are, for the rules that ask for distances: [] on the grid of "
+              "n; a list of n places x, [x, y] or [x, y, z]; or drawn evenly around 0, as "
+              "{\"box\": [w, h]}, {\"disc\": radius} or {\"ball\": radius}. Distances are "
+              "then in their unit.",
+          .live = false};
+}
 Parameter points() {
   return {.name = "points",
           .kind = Kind::Text,
@@ -92,6 +105,7 @@ std::vector<Parameter> commonParameters(const NodeType& type, const Shape& shape
   if (type.role == Role::Layout) return common;
   common.insert(common.begin() + 1, muted());
   if (canBypass(shape)) common.insert(common.begin() + 2, bypassed());
+  if (type.role == Role::Population) common.push_back(positions());
   if (type.role != Role::View) common.push_back(stream());
   return common;
 }

@@ -4,8 +4,12 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <memory>
+#include <optional>
 
+#include "engine/graph/ConnectRule.h"
 #include "engine/graph/Distribution.h"
+#include "engine/graph/Places.h"
 #include "engine/graph/Shapes.h"
 #include "engine/graph/files.h"
 #include "engine/graph/population.h"
@@ -84,6 +88,15 @@ class Checker {
     }
     if (parameter.kind == Kind::File) checkFile(item, parameter);
     if (parameter.each) checkEach(item, shape, parameter, key, value);
+    if (key == kPositions) checkPositions(item, shape, value);
+  }
+
+  void checkPositions(const Item& item, const Shape& shape, const Value& value) {
+    const std::int64_t n = populationSize(item, shape);
+    if (n == 0) return;
+    if (const auto places = checkPlaces(value, static_cast<std::size_t>(n)); !places)
+      add(Level::Error, item, kPositions, places.error().where + " " + places.error().what,
+          setTo("Put them on the grid", item, kPositions, {}));
   }
 
   /// The nearest allowed number, else the initial value.
@@ -192,7 +205,8 @@ class Checker {
       return add(Level::Error, item, "",
                  "is of type " + item.type + ", but these ports need one of type " + wanted.value(),
                  replaced(item, wanted.value()));
-    if (familyOf(item.type) == "synapse") checkSynapse(item, shape, *from, *to);
+    if (familyOf(item.type) == "synapse") checkSynapse(item, shape, *to);
+    if (shape.parameter("rule")) checkRule(item, shape, *from, *to);
     if (type.deliver) checkLearning(item, shape, *from, *to);
     if (item.type == "wire.signal") checkTrace(item, *from, *to);
   }
@@ -205,7 +219,7 @@ class Checker {
     return {"Make it " + type, {Remove{item}, Insert{other}}};
   }
 
-  void checkSynapse(const Item& item, const Shape& shape, const Item& from, const Item& to) {
+  void checkSynapse(const Item& item, const Shape& shape, const Item& to) {
     const Value delay = valueOf(item, shape, "delay");
     if (const auto number = asNumber(delay)) {
       const double dt = numberOr(project_.settings().values, "dt", 0.1);
@@ -223,7 +237,38 @@ class Checker {
           "no delay drawn from " + valueText(delay) + " is above 0 ms");
     }
     checkSign(item, shape, to);
-    checkDegree(item, shape, from, to);
+  }
+
+  /// What a run would refuse to draw; the contents of a file are left to it.
+  void checkRule(const Item& item, const Shape& shape, const Item& from, const Item& to) {
+    auto rule = readConnectRule(item, shape);
+    if (!rule) {
+      if (const Error& error = rule.error(); error.where != "rule")  // that is no choice: said
+        add(Level::Error, item, error.where, error.where + " " + error.what);
+      return;
+    }
+    const auto sources = sizeOf(from), targets = sizeOf(to);
+    if (!sources || !targets || checkDegree(item, shape, from, to)) return;
+    if (isKernel(rule.value().kind)) {
+      rule.value().from = placesOf(from, *sources);
+      rule.value().to = placesOf(to, *targets);
+    }
+    if (const auto good = possible(rule.value(), *sources, *targets, from.id == to.id); !good)
+      add(Level::Error, item, good.error().where, good.error().where + " " + good.error().what);
+  }
+
+  std::optional<Grid> sizeOf(const Item& item) {
+    const auto grid = gridOf(item, shapes_.of(item));
+    if (!grid) return std::nullopt;
+    const std::vector<std::int64_t>& sides = grid.value();
+    const auto side = [&](std::size_t i) { return static_cast<std::uint32_t>(sides[i]); };
+    return sides.size() == 1 ? Grid{1, 1, side(0)} : Grid{side(0), side(1), side(2)};
+  }
+  std::shared_ptr<const Places> placesOf(const Item& item, const Grid& grid) {
+    const auto written = item.values.find(kPositions);
+    if (written == item.values.end()) return nullptr;
+    auto places = checkPlaces(written->second, grid.size());
+    return places ? std::make_shared<const Places>(std::move(places).value()) : nullptr;
   }
 
   /// What learns needs trains with names, and finds in its targets what it reads.
@@ -252,33 +297,35 @@ class Checker {
               " nS; a conductance is 0 or more, inhibition has a port of its own");
   }
 
-  /// As many different sources as a target asks for must exist.
-  void checkDegree(const Item& item, const Shape& shape, const Item& from, const Item& to) {
+  /// As many different sources as a target asks for must exist. @return whether they do not
+  bool checkDegree(const Item& item, const Shape& shape, const Item& from, const Item& to) {
     const std::string rule(asText(valueOf(item, shape, "rule")).value_or(""));
-    const Shape& fromShape = shapes_.of(from);
-    const std::int64_t sources = populationSize(from, fromShape),
+    const std::int64_t sources = populationSize(from, shapes_.of(from)),
                        targets = populationSize(to, shapes_.of(to));
-    if (sources == 0 || targets == 0) return;
     const auto isOn = [&](const char* key) {
       return asNumber(valueOf(item, shape, key)).value_or(1) != 0;
     };
-    if (rule == "one_to_one" && sources != targets)
+    if (rule == "one_to_one" && sources != targets) {
       add(Level::Error, item, "rule",
           "one_to_one joins equal sizes, but " + std::to_string(sources) + " meet " +
               std::to_string(targets));
-    if (isOn("multapses")) return;
+      return true;
+    }
+    if (isOn("multapses")) return false;
     const std::int64_t own = from.id == to.id && !isOn("autapses") ? 1 : 0;
     const auto tooMany = [&](const char* key, std::int64_t most) {
       const std::int64_t asked = asInteger(valueOf(item, shape, key)).value_or(0);
-      if (asked > most)
-        add(Level::Error, item, key,
-            std::string(key) + " = " + std::to_string(asked) + "; allowed 0 … " +
-                std::to_string(most) + " without multapses",
-            setTo("Set " + std::string(key) + " to " + std::to_string(most), item, key, most));
+      if (asked <= most) return false;
+      add(Level::Error, item, key,
+          std::string(key) + " = " + std::to_string(asked) + "; allowed 0 … " +
+              std::to_string(most) + " without multapses",
+          setTo("Set " + std::string(key) + " to " + std::to_string(most), item, key, most));
+      return true;
     };
-    if (rule == "fixed_indegree") tooMany("indegree", sources - own);
-    if (rule == "fixed_outdegree") tooMany("outdegree", targets - own);
-    if (rule == "fixed_total") tooMany("total", sources * targets - own * sources);
+    if (rule == "fixed_indegree" || rule == "scale_free") return tooMany("indegree", sources - own);
+    if (rule == "fixed_outdegree") return tooMany("outdegree", targets - own);
+    if (rule == "fixed_total") return tooMany("total", sources * targets - own * sources);
+    return false;
   }
 
   void checkTrace(const Item& item, const Item& from, const Item& to) {

@@ -41,6 +41,9 @@ Result<std::vector<std::int64_t>> gridOf(const Item& item, const Shape& shape) {
   if (const auto found = item.values.find("n"); found != item.values.end())
     return gridOf(found->second);
   if (const Parameter* n = shape.parameter("n")) return gridOf(n->initial);
+  for (const Port& port : shape.ports)  // a source whose trains follow from other values
+    if (!port.input && port.signal == Signal::Spikes && !port.shape.empty())
+      return std::vector<std::int64_t>(port.shape.begin(), port.shape.end());
   return Error{"has no size n", item.type};
 }
 

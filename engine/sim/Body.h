@@ -66,6 +66,8 @@ class Out {
       ++overflow_;
   }
   std::size_t room() const noexcept { return buffer_.capacity() - buffer_.size(); }
+  /// What was added in this batch, to be put in order by those who do not find it so.
+  std::span<T> added() noexcept { return {buffer_.data(), buffer_.size()}; }
 
  private:
   Buffered<T>& buffer_;
@@ -127,6 +129,9 @@ struct Body {
   /// The most items that an output may get in one batch of `length`, for what does not follow from
   /// the input: the engine reserves that much before the run.
   virtual std::size_t room(Time length) const { return length > 0 ? std::size_t{1} << 16 : 0; }
+  /// How many trains its spikes have, where the item does not say so but a file; 0: the shape of
+  /// that output says, or `n`.
+  virtual std::uint32_t trains() const { return 0; }
   /// Another number when notes() has something else to say; asked after every batch.
   virtual std::uint64_t notesVersion() const { return 0; }
   virtual Notes notes() const { return {}; }  ///< read error, end of file, sensor size guessed

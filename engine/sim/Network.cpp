@@ -10,6 +10,7 @@
 #include "engine/graph/check.h"
 #include "engine/graph/units.h"
 #include "engine/sim/steps.h"
+#include "engine/sim/wireRule.h"
 
 namespace spk {
 
@@ -125,6 +126,8 @@ class Compiler {
     TRY_DO(values(item, p.shape));
     p.grid = grid.value();
     p.n = p.grid.size();
+    if (auto places = checkPlaces(valueOf(item, p.shape, kPositions), p.n); !places)
+      return at(item, std::move(places).error());
     for (const Port& port : p.shape.ports)
       if (port.input) p.inputs.push_back({port.name, port.signal});
     p.kernelKey = randomKey(net_.seed, streamOf(item), Purpose::Kernel);
@@ -150,7 +153,9 @@ class Compiler {
     b.name = itemPath(project_, item.id);
     TRY_DO(values(item, b.shape));
     b.key = randomKey(net_.seed, streamOf(item), Purpose::Body);
-    b.n = static_cast<std::uint32_t>(std::max<std::int64_t>(1, integerOr(item.values, "n", 1)));
+    auto grid = trainsOf(item, b.shape);
+    if (!grid) return at(item, std::move(grid).error());
+    b.grid = grid.value();
     b.muted = switchOr(item.values, "muted", false);
     b.bypassed = switchOr(item.values, "bypassed", false);
     for (const Port& port : b.shape.ports)
@@ -158,6 +163,17 @@ class Compiler {
     nodes_[item.id] = {Node::What::Body, static_cast<std::uint32_t>(net_.bodies.size())};
     net_.bodies.push_back(std::move(b));
     return {};
+  }
+
+  /// The trains of a spike source: the shape of that output, else `n`.
+  static Result<Grid> trainsOf(const Item& item, const Shape& shape) {
+    for (const Port& port : shape.ports) {
+      if (port.input || port.signal != Signal::Spikes || port.shape.empty()) continue;
+      std::string sides;
+      for (const int side : port.shape) sides += (sides.empty() ? "[" : ",") + std::to_string(side);
+      return readGrid(Json{sides + "]"});
+    }
+    return shape.parameter("n") ? readGrid(valueOf(item, shape, "n")) : Grid{};
   }
 
   /// Which input (or output) of a shape bears this name, counted among its kind.
@@ -271,8 +287,7 @@ class Compiler {
                        ""});
     const Shape shape = registry_.describe(item);
     TRY_DO(values(item, shape));
-    auto kind = connectRule(asText(valueOf(item, shape, "rule")).value_or(""));
-    if (!kind) return at(item, std::move(kind).error());
+    TRY(WireRule rule, ruleOf(item, shape, ends));
     TRY(TraceWire to, traceFrom(item, ends));
     to.target = ends.target.index;
     to.port = ends.in;
@@ -302,7 +317,7 @@ class Compiler {
     gaps.id = item.id;
     gaps.from = to.source;
     gaps.to = to.target;
-    gaps.rule = ruleOf(item, shape, kind.value());
+    gaps.rule = std::move(rule.rule);
     gaps.key = randomKey(net_.seed, streamOf(item), Purpose::Connect);
     gaps.g_nS = asNumber(valueOf(item, shape, "g")).value_or(0);
     net_.gaps.push_back(std::move(gaps));
@@ -412,13 +427,14 @@ class Compiler {
     p.name = itemPath(project_, item.id);
     p.fromBody = ends.source.what == Node::What::Body;
     p.source = ends.source.index;
-    p.sourceGrid =
-        p.fromBody ? Grid{1, 1, net_.bodies[p.source].n} : net_.populations[p.source].grid;
+    p.sourceGrid = p.fromBody ? net_.bodies[p.source].grid : net_.populations[p.source].grid;
     p.sourceCount = p.sourceGrid.size();
     p.target = ends.target.index;
     p.port = ends.in;
-    p.rule = ruleOf(item, shape, kind.value());
-    p.weight = std::move(weight).value();
+    TRY(WireRule rule, ruleOf(item, shape, ends));
+    p.rule = std::move(rule.rule);
+    p.weightsFromFile = rule.weights.has_value();
+    p.weight = rule.weights ? std::move(*rule.weights) : std::move(weight).value();
     p.connectKey = randomKey(net_.seed, streamOf(item), Purpose::Connect);
     p.weightKey = randomKey(net_.seed, streamOf(item), Purpose::Weight);
     p.delayKey = randomKey(net_.seed, streamOf(item), Purpose::Delay);
@@ -427,6 +443,9 @@ class Compiler {
       RandomSequence none({}, 0);
       p.sharedWeight = static_cast<float>(p.weight.draw(none));
     }
+    auto delay = Distribution::read(valueOf(item, shape, "delay"));
+    if (!delay) return at(item, {std::move(delay).error().what, "delay"});
+    p.delay = rule.delays ? std::move(*rule.delays) : std::move(delay).value();
     TRY_DO(delays(item, shape, p));
     p.form = !p.delay.isConstant()    ? Projection::Form::Placed
              : !p.weight.isConstant() ? Projection::Form::Weighted
@@ -439,45 +458,18 @@ class Compiler {
     return {};
   }
 
-  static ConnectRule ruleOf(const Item& item, const Shape& shape, ConnectRule::Kind kind) {
-    const auto real = [&](const char* key) {
-      return asNumber(valueOf(item, shape, key)).value_or(0);
+  Result<WireRule> ruleOf(const Item& item, const Shape& shape, const Ends& ends) {
+    const auto end = [&](const Item& node, const Node& place) {
+      const bool neurons = place.what == Node::What::Population;
+      return WireEnd{node, neurons ? &net_.populations[place.index] : nullptr};
     };
-    const auto on = [&](const char* key) {
-      return asNumber(valueOf(item, shape, key)).value_or(1) != 0;
-    };
-    ConnectRule rule;
-    rule.kind = kind;
-    const auto count = [&](const char* key) {
-      return static_cast<std::uint64_t>(std::max(0.0, real(key)));
-    };
-    rule.p = real(chanceName(kind));
-    rule.indegree = count("indegree");
-    rule.outdegree = count("outdegree");
-    rule.total = count("total");
-    rule.sigma = real("sigma");
-    rule.length = real("length");
-    rule.radius = real("radius");
-    rule.pSurround = real("p_surround");
-    rule.sigmaSurround = real("sigma_surround");
-    rule.neighbours = count("neighbours");
-    rule.rewiring = real("rewiring");
-    rule.exponent = real("exponent");
-    rule.modules = count("modules");
-    rule.pBetween = real("p_between");
-    rule.kernel = count("kernel");
-    rule.stride = count("stride");
-    rule.padding = count("padding");
-    rule.periodic = on("periodic");
-    rule.autapses = on("autapses");
-    rule.multapses = on("multapses");
-    return rule;
+    auto read = readWireRule(item, shape, end(*ends.from, ends.source), end(*ends.to, ends.target),
+                             net_.seed);
+    if (!read) return at(item, std::move(read).error());
+    return read;
   }
 
   Result<void> delays(const Item& item, const Shape& shape, Projection& p) {
-    auto delay = Distribution::read(valueOf(item, shape, "delay"));
-    if (!delay) return at(item, {std::move(delay).error().what, "delay"});
-    p.delay = std::move(delay).value();
     const double most = shape.parameter("delay")->max;
     double low = p.delay.lowest(), high = p.delay.highest();
     if (p.delay.isConstant() && !(low > 0))
@@ -548,7 +540,13 @@ class Compiler {
       auto made = b.type->body(b.item, registry_);
       if (!made) return at(b.item, std::move(made).error());
       b.body = std::move(made).value();
+      if (const std::uint32_t trains = b.body->trains()) b.grid = {1, 1, trains};
     }
+    for (Projection& p : net_.projections)
+      if (p.fromBody) {
+        p.sourceGrid = net_.bodies[p.source].grid;
+        p.sourceCount = p.sourceGrid.size();
+      }
     return {};
   }
 
@@ -652,6 +650,9 @@ class Compiler {
         return static_cast<double>(p.rule.outdegree) / targets;
       case ConnectRule::Kind::SmallWorld: return static_cast<double>(p.rule.neighbours) / sources;
       case ConnectRule::Kind::OneToOne: return 1 / sources;
+      case ConnectRule::Kind::Pairs:
+      case ConnectRule::Kind::FromFile:
+        return p.rule.pairs ? static_cast<double>(p.rule.pairs->size()) / sources / targets : 0;
       default: return p.rule.p;
     }
   }

@@ -144,6 +144,7 @@ struct Projection {
   ConnectRule rule;
   bool inRuns = false;         ///< own delays, and all that meets at the port is alike
   Distribution weight, delay;  ///< delay in ms
+  bool weightsFromFile = false;
   RandomKey connectKey, weightKey, delayKey;
   float sharedWeight = 0;
   std::uint32_t delayLow = 1, delayHigh = 1;  ///< steps
@@ -219,7 +220,7 @@ struct BodyNode {
   std::string name;
   std::unique_ptr<Body> body;
   RandomKey key;
-  std::uint32_t n = 1;  ///< trains of a spike source
+  Grid grid;  ///< of the trains of a spike source
   bool muted = false, bypassed = false;
   struct Feed {
     bool fromPopulation = false;

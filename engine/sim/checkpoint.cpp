@@ -200,7 +200,7 @@ Result<void> CpuSimulation::restore(const Checkpoint& checkpoint, Fit fit) {
     if (auto done = take(); !done && fit == Fit::Exact) return done;
     if (!output.history.kept() || pages->size() < 2) continue;
     SpikeHistory* const history = &output.history;
-    if (auto done = restoreHistory({&history, 1}, ~0u, net_.bodies[i].n, *(*pages)[1]);
+    if (auto done = restoreHistory({&history, 1}, ~0u, net_.bodies[i].grid.size(), *(*pages)[1]);
         !done && fit == Fit::Exact)
       return done;
   }

@@ -16,29 +16,6 @@ constexpr std::uint64_t kWhole = std::uint64_t{1} << 40;
 
 constexpr std::uint64_t kSparse = 8;  // up to 1/8 of the sources: draw again what is taken
 
-constexpr std::pair<std::string_view, ConnectRule::Kind> kRules[] = {
-    {"all_to_all", ConnectRule::Kind::AllToAll},
-    {"one_to_one", ConnectRule::Kind::OneToOne},
-    {"pairwise_bernoulli", ConnectRule::Kind::PairwiseBernoulli},
-    {"fixed_indegree", ConnectRule::Kind::FixedIndegree},
-    {"fixed_outdegree", ConnectRule::Kind::FixedOutdegree},
-    {"fixed_total", ConnectRule::Kind::FixedTotal},
-    {"gaussian", ConnectRule::Kind::Gaussian},
-    {"exponential", ConnectRule::Kind::Exponential},
-    {"box", ConnectRule::Kind::Box},
-    {"difference_of_gaussians", ConnectRule::Kind::DifferenceOfGaussians},
-    {"small_world", ConnectRule::Kind::SmallWorld},
-    {"scale_free", ConnectRule::Kind::ScaleFree},
-    {"modular", ConnectRule::Kind::Modular},
-    {"convolution", ConnectRule::Kind::Convolution},
-    {"pooling", ConnectRule::Kind::Pooling}};
-
-bool isKernel(ConnectRule::Kind kind) {
-  using Rule = ConnectRule::Kind;
-  return kind == Rule::Gaussian || kind == Rule::Exponential || kind == Rule::Box ||
-         kind == Rule::DifferenceOfGaussians;
-}
-
 /// Each number in [first, end) but `without` with chance p, in rising order.
 void drawPairs(RandomSequence& random, double p, std::uint64_t first, std::uint64_t end,
                std::uint32_t without, std::vector<std::uint32_t>& out) {
@@ -94,36 +71,7 @@ void drawDegree(RandomSequence random, std::uint32_t count, std::uint32_t withou
   }
 }
 
-Result<void> inside(const char* name, double value, double least, double most) {
-  if (value >= least && value <= most) return {};
-  return Error{"is " + numberText(value) + "; " + numberText(least) + " to " + numberText(most) +
-                   " is allowed",
-               name};
-}
-/// So many distinct ones, or any number where one may be taken twice.
-Result<void> degreeInside(const char* name, std::uint64_t degree, std::uint64_t eligible,
-                          bool multapses, const char* of, const char* possible) {
-  if (degree == 0 || (eligible > 0 && (multapses || degree <= eligible))) return {};
-  return Error{"is " + std::to_string(degree) + ", but each " + of + " has " +
-                   std::to_string(eligible) + " possible " + possible,
-               name};
-}
-
 }  // namespace
-
-Result<ConnectRule::Kind> connectRule(std::string_view word) {
-  std::string all;
-  for (const auto& [name, kind] : kRules) {
-    if (name == word) return kind;
-    if (!all.empty()) all += &name == &std::end(kRules)[-1].first ? " or " : ", ";
-    all += name;
-  }
-  return Error{"is \"" + std::string(word) + "\"; " + all, "rule"};
-}
-
-const char* chanceName(ConnectRule::Kind kind) {
-  return isKernel(kind) ? "p_max" : kind == ConnectRule::Kind::Modular ? "p_within" : "p";
-}
 
 std::uint64_t failures(RandomSequence& random, double inverse) {
   const double count = std::floor(log(random.uniform()) * inverse);
@@ -138,12 +86,18 @@ Connector::Connector(const ConnectRule& rule, Grid sources, Grid targets, bool s
       targetCount_(targets.size()),
       same_(same),
       noAutapses_(same && !rule.autapses),
-      key_(key) {}
+      key_(key),
+      reach_(reach()) {
+  if (rule_.kind == ConnectRule::Kind::Pooling) rule_.stride = rule_.kernel, rule_.padding = 0;
+  if (!isKernel(rule_.kind) || !rule_.from || !rule_.from->areFree()) return;
+  const Places &from = *rule_.from, &to = *rule_.to;
+  cells_.emplace(from, sourceCount_, rule_.periodic && from.haveBox() && from.sides == to.sides);
+}
 
 Result<Connector> Connector::make(const ConnectRule& rule, Grid sources, Grid targets, bool same,
                                   RandomKey key) {
+  TRY_DO(possible(rule, sources, targets, same));
   Connector c(rule, sources, targets, same, key);
-  TRY_DO(c.check());
   c.expected_ = c.count();
   c.drawWhole();
   return c;
@@ -151,57 +105,8 @@ Result<Connector> Connector::make(const ConnectRule& rule, Grid sources, Grid ta
 
 Result<double> Connector::expected(const ConnectRule& rule, Grid sources, Grid targets, bool same,
                                    RandomKey key) {
-  Connector c(rule, sources, targets, same, key);
-  TRY_DO(c.check());
-  return c.count();
-}
-
-Result<void> Connector::check() {
-  using Rule = ConnectRule::Kind;
-  const ConnectRule& r = rule_;
-  const std::uint64_t own = noAutapses_ ? 1 : 0, eligible = sourceCount_ - own;
-  TRY_DO(inside(chanceName(r.kind), r.p, 0, 1));
-  if (isKernel(r.kind)) return checkKernel();
-  switch (r.kind) {
-    case Rule::OneToOne:
-      if (sourceCount_ == targetCount_) return {};
-      return Error{"one_to_one needs equal numbers; there are " + std::to_string(sourceCount_) +
-                       " sources and " + std::to_string(targetCount_) + " targets",
-                   "rule"};
-    case Rule::FixedIndegree:
-      return degreeInside(
-          "indegree", r.indegree, eligible, r.multapses, "target",
-          eligible ? "sources (or allow multapses)" : "sources (or allow autapses)");
-    case Rule::FixedOutdegree:
-      return degreeInside(
-          "outdegree", r.outdegree, targetCount_ - own, r.multapses, "source",
-          targetCount_ > own ? "targets (or allow multapses)" : "targets (or allow autapses)");
-    case Rule::FixedTotal: {
-      const std::uint64_t most = eligible * targetCount_;
-      if (r.total == 0 || (most > 0 && (r.multapses || r.total <= most))) return {};
-      return Error{"is " + std::to_string(r.total) + ", but there are " + std::to_string(most) +
-                       " possible pairs" + (most ? " (or allow multapses)" : ""),
-                   "total"};
-    }
-    case Rule::SmallWorld:
-      TRY_DO(inside("rewiring", r.rewiring, 0, 1));
-      return degreeInside("neighbours", r.neighbours, sourceCount_ - (same_ ? 1 : 0), false,
-                          "target", "sources");
-    case Rule::ScaleFree:
-      if (!(r.exponent > 2) || !std::isfinite(r.exponent))
-        return Error{"is " + numberText(r.exponent) + "; above 2 is allowed", "exponent"};
-      return degreeInside(
-          "indegree", r.indegree, eligible, r.multapses, "target",
-          eligible ? "sources (or allow multapses)" : "sources (or allow autapses)");
-    case Rule::Modular: {
-      TRY_DO(inside("p_between", r.pBetween, 0, 1));
-      const std::uint32_t most = std::min(sourceCount_, targetCount_);
-      return inside("modules", static_cast<double>(r.modules), 1, most);
-    }
-    case Rule::Convolution:
-    case Rule::Pooling: return checkWindow();
-    default: return {};
-  }
+  TRY_DO(possible(rule, sources, targets, same));
+  return Connector(rule, sources, targets, same, key).count();
 }
 
 void Connector::drawWhole() {
@@ -213,6 +118,7 @@ void Connector::drawWhole() {
       shareTotalDistinct();
   }
   if (rule_.kind == Rule::FixedOutdegree) drawSourceBySource();
+  if (rule_.pairs) sortPairs();
   if (rule_.kind == Rule::ScaleFree) {
     shares_.reserve(sourceCount_);
     double sum = 0;
@@ -233,10 +139,13 @@ double Connector::count() const {
     case Rule::FixedOutdegree: return static_cast<double>(rule_.outdegree) * sourceCount_;
     case Rule::FixedTotal: return static_cast<double>(rule_.total);
     case Rule::SmallWorld: return static_cast<double>(rule_.neighbours) * targets;
-    case Rule::Modular: return expectedModular();
+    case Rule::Modular:
+    case Rule::Hierarchical: return expectedModular();
+    case Rule::Pairs:
+    case Rule::FromFile: return rule_.pairs ? static_cast<double>(rule_.pairs->size()) : 0;
     case Rule::Convolution:
     case Rule::Pooling: return expectedWindow();
-    default: return expectedNear();
+    default: return cells_ ? expectedFree() : expectedNear();
   }
 }
 
@@ -260,6 +169,9 @@ void Connector::draw(std::uint32_t target, Scratch& scratch,
     }
     case Rule::FixedIndegree: return degree(rule_.indegree);
     case Rule::FixedOutdegree:
+    case Rule::Pairs:
+    case Rule::FromFile:
+      if (starts_.empty()) return;
       sources.insert(sources.end(), chosen_.begin() + static_cast<std::ptrdiff_t>(starts_[target]),
                      chosen_.begin() + static_cast<std::ptrdiff_t>(starts_[target + 1]));
       return;
@@ -271,13 +183,15 @@ void Connector::draw(std::uint32_t target, Scratch& scratch,
       return;
     case Rule::SmallWorld: return drawSmallWorld(target, scratch, sources);
     case Rule::ScaleFree: return drawScaleFree(target, scratch, sources);
-    case Rule::Modular: return drawModular(target, sources);
+    case Rule::Modular:
+    case Rule::Hierarchical: return drawModular(target, sources);
     case Rule::Convolution:
     case Rule::Pooling: return drawWindow(target, sources);
     case Rule::Gaussian:
     case Rule::Exponential:
     case Rule::Box:
-    case Rule::DifferenceOfGaussians: return drawNear(target, sources);
+    case Rule::DifferenceOfGaussians:
+      return cells_ ? drawFree(target, sources) : drawNear(target, sources);
   }
 }
 
@@ -346,6 +260,16 @@ void Connector::drawSourceBySource() {
   chosen_.resize(starts_.back());
   std::vector<std::uint64_t> cursor = starts_;
   forEach([&](std::uint32_t s, std::uint32_t t) { chosen_[cursor[t]++] = s; });
+}
+
+/// The pairs of a list or file, which come in order of source, then target.
+void Connector::sortPairs() {
+  starts_.assign(std::size_t{targetCount_} + 1, 0);
+  for (const Pair& pair : *rule_.pairs) ++starts_[std::size_t{pair.target} + 1];
+  std::partial_sum(starts_.begin(), starts_.end(), starts_.begin());
+  chosen_.resize(starts_.back());
+  std::vector<std::uint64_t> cursor = starts_;
+  for (const Pair& pair : *rule_.pairs) chosen_[cursor[pair.target]++] = pair.source;
 }
 
 /// Watts & Strogatz 1998, with direction: the nearest sources on a ring, to both sides in turn;
@@ -421,11 +345,31 @@ void Connector::drawScaleFree(std::uint32_t target, Scratch& scratch,
   for (std::size_t i = begin; i < sources.size(); ++i) taken[sources[i] / 64] = 0;
 }
 
-/// The sources of the target's module.
-Connector::Range Connector::module(std::uint32_t target) const {
-  const std::uint64_t m = target * rule_.modules / targetCount_;
+/// Levels of modules around one another, the smallest first; the last is the whole.
+std::uint64_t Connector::levelCount() const {
+  return rule_.kind == ConnectRule::Kind::Modular ? 1 : rule_.levels;
+}
+std::uint64_t Connector::moduleCount(std::uint64_t level) const {
+  if (rule_.kind == ConnectRule::Kind::Modular) return level == 0 ? rule_.modules : 1;
+  std::uint64_t n = 1;
+  for (; level < rule_.levels; ++level) n *= rule_.branches;
+  return n;
+}
+/// Of a pair whose smallest common module is of this level.
+double Connector::chanceAt(std::uint64_t level) const {
+  if (rule_.kind == ConnectRule::Kind::Modular) return level == 0 ? rule_.p : rule_.pBetween;
+  double p = rule_.p;
+  for (; level > 0; --level) p *= rule_.falloff;
+  return p;
+}
+
+/// The sources of the module in which the target lies.
+Connector::Range Connector::module(std::uint32_t target, std::uint64_t level) const {
+  const std::uint64_t modules = moduleCount(level);
+  // Of the smallest modules, so that larger ones hold whole smaller ones.
+  const std::uint64_t m = target * moduleCount(0) / targetCount_ / (moduleCount(0) / modules);
   const auto from = [&](std::uint64_t i) {
-    return static_cast<std::int64_t>((i * sourceCount_ + rule_.modules - 1) / rule_.modules);
+    return static_cast<std::int64_t>((i * sourceCount_ + modules - 1) / modules);
   };
   return {from(m), from(m + 1)};
 }
@@ -433,21 +377,28 @@ Connector::Range Connector::module(std::uint32_t target) const {
 double Connector::expectedModular() const {
   double n = 0;
   for (std::uint32_t t = 0; t < targetCount_; ++t) {
-    const Range own = module(t);
-    const auto within = static_cast<double>(own.end - own.first);
-    n += rule_.p * within + rule_.pBetween * (sourceCount_ - within);
+    std::int64_t inner = 0;
+    for (std::uint64_t level = 0; level <= levelCount(); ++level) {
+      const Range all = module(t, level);
+      n += chanceAt(level) * static_cast<double>(all.end - all.first - inner);
+      inner = all.end - all.first;
+    }
   }
   return n - (noAutapses_ ? rule_.p * targetCount_ : 0);
 }
 
+/// From the far left to the target's own module, then to the far right.
 void Connector::drawModular(std::uint32_t target, std::vector<std::uint32_t>& sources) const {
   RandomSequence random(key_, target);
-  const Range own = module(target);
-  const auto first = static_cast<std::uint64_t>(own.first),
-             end = static_cast<std::uint64_t>(own.end);
-  drawPairs(random, rule_.pBetween, 0, first, without(target), sources);
-  drawPairs(random, rule_.p, first, end, without(target), sources);
-  drawPairs(random, rule_.pBetween, end, sourceCount_, without(target), sources);
+  const auto draw = [&](std::uint64_t level, std::int64_t first, std::int64_t end) {
+    drawPairs(random, chanceAt(level), static_cast<std::uint64_t>(first),
+              static_cast<std::uint64_t>(end), without(target), sources);
+  };
+  for (std::uint64_t level = levelCount(); level > 0; --level)
+    draw(level, module(target, level).first, module(target, level - 1).first);
+  draw(0, module(target, 0).first, module(target, 0).end);
+  for (std::uint64_t level = 1; level <= levelCount(); ++level)
+    draw(level, module(target, level - 1).end, module(target, level).end);
 }
 
 }  // namespace spk

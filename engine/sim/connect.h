@@ -1,52 +1,16 @@
 #pragma once
 #include <cstdint>
-#include <string_view>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "engine/base/Result.h"
 #include "engine/base/Rng.h"
-#include "engine/sim/population.h"
+#include "engine/graph/ConnectRule.h"
+#include "engine/sim/Cells.h"
 
 namespace spk {
 
-/// Who is joined to whom, as written on a wire. Distances are in steps of the target's grid.
-struct ConnectRule {
-  enum class Kind {
-    AllToAll,
-    OneToOne,
-    PairwiseBernoulli,
-    FixedIndegree,
-    FixedOutdegree,
-    FixedTotal,
-    Gaussian,
-    Exponential,
-    Box,
-    DifferenceOfGaussians,
-    SmallWorld,
-    ScaleFree,
-    Modular,
-    Convolution,
-    Pooling
-  };
-  Kind kind = Kind::AllToAll;
-  double p = 0.1;  ///< chance of a pair; at distance 0 for a kernel; within a module for Modular
-  std::uint64_t indegree = 0, outdegree = 0, total = 0;
-  double sigma = 1;                         ///< Gaussian, and the centre of their difference
-  double length = 1;                        ///< Exponential: where the chance is down to 1/e
-  double radius = 1;                        ///< Box: the farthest that is joined
-  double pSurround = 0, sigmaSurround = 1;  ///< DifferenceOfGaussians: what is taken away
-  std::uint64_t neighbours = 0;             ///< SmallWorld: sources of each target on the ring
-  double rewiring = 0;                      ///< SmallWorld: chance that one is drawn anew
-  double exponent = 3;                      ///< ScaleFree: out-degree k has density k^-exponent
-  std::uint64_t modules = 1;                ///< Modular: equal blocks of consecutive neurons
-  double pBetween = 0;                      ///< Modular: chance of a pair from two modules
-  std::uint64_t kernel = 1, stride = 1, padding = 0;  ///< Convolution, Pooling: in source pixels
-  bool periodic = true, autapses = true, multapses = true;
-};
-Result<ConnectRule::Kind> connectRule(std::string_view word);
-/// The parameter that holds ConnectRule::p: p, p_max (kernels) or p_within (modular).
-const char* chanceName(ConnectRule::Kind kind);
 /// How many failures lie before the next success of chance p; `inverse` = 1 / log(1 − p).
 std::uint64_t failures(RandomSequence& random, double inverse);
 
@@ -81,17 +45,19 @@ class Connector {
     std::int64_t first, end;
   };
 
-  Result<void> check();
-  Result<void> checkKernel();
-  Result<void> checkWindow();
   double count() const;
   double expectedNear() const;
+  double expectedFree() const;
   double expectedModular() const;
   double expectedWindow() const;
 
   std::uint32_t without(std::uint32_t target) const { return noAutapses_ ? target : sourceCount_; }
-  Range module(std::uint32_t target) const;
+  std::uint64_t moduleCount(std::uint64_t level) const;
+  Range module(std::uint32_t target, std::uint64_t level) const;
+  std::uint64_t levelCount() const;
+  double chanceAt(std::uint64_t level) const;
   void drawModular(std::uint32_t target, std::vector<std::uint32_t>& sources) const;
+  void drawFree(std::uint32_t target, std::vector<std::uint32_t>& sources) const;
   void drawNear(std::uint32_t target, std::vector<std::uint32_t>& sources) const;
   void drawSmallWorld(std::uint32_t target, Scratch& scratch,
                       std::vector<std::uint32_t>& sources) const;
@@ -102,7 +68,9 @@ class Connector {
   void shareTotal();
   void shareTotalDistinct();
   void drawSourceBySource();
+  void sortPairs();
 
+  double reach() const;
   double chance(double square) const;
   double highest(double square) const;
   double apart(std::uint32_t source, std::uint32_t target, std::uint32_t from,
@@ -120,10 +88,12 @@ class Connector {
   std::vector<std::uint64_t> degrees_;  ///< FixedTotal: of each target
   std::vector<std::uint64_t>
       pairs_;  ///< FixedTotal without multapses: target · sources + source, sorted
-  std::vector<std::uint64_t> starts_;  ///< FixedOutdegree: where each target's sources begin
-  std::vector<std::uint32_t> chosen_;  ///< FixedOutdegree: sources, target by target
-  double reach_ = 0;                   ///< kernels: farther than this nothing is joined
-  std::vector<double> shares_;         ///< ScaleFree: running sum of the sources' shares
+  // FixedOutdegree, Pairs, FromFile: where each target's sources begin; and these.
+  std::vector<std::uint64_t> starts_;
+  std::vector<std::uint32_t> chosen_;
+  double reach_ = 0;            ///< kernels: farther than this nothing is joined
+  std::optional<Cells> cells_;  ///< of the sources, where places are free
+  std::vector<double> shares_;  ///< ScaleFree: running sum of the sources' shares
 };
 
 }  // namespace spk

@@ -15,11 +15,6 @@ constexpr double kNever = 1e-10;
 constexpr double kLogNever = 23.03;     // −log(kNever)
 constexpr std::uint32_t kSampled = 64;  // targets over which a kernel's mean is taken
 
-Result<void> aboveZero(const char* name, double value) {
-  if (value > 0 && std::isfinite(value)) return {};
-  return Error{"is " + numberText(value) + "; above 0 is allowed", name};
-}
-
 std::uint32_t wrapped(std::int64_t i, std::uint32_t n) {
   return static_cast<std::uint32_t>(i < 0 ? i + n : i >= n ? i - n : i);
 }
@@ -28,27 +23,12 @@ double gauss(double square, double sigma) { return exp(-square / (2 * sigma * si
 
 }  // namespace
 
-Result<void> Connector::checkKernel() {
-  const double wide = std::sqrt(2 * kLogNever);
+/// Farther than this, nothing is joined.
+double Connector::reach() const {
   switch (rule_.kind) {
-    case ConnectRule::Kind::Exponential:
-      TRY_DO(aboveZero("length", rule_.length));
-      reach_ = rule_.length * kLogNever;
-      return {};
-    case ConnectRule::Kind::Box:
-      if (!(rule_.radius >= 0) || !std::isfinite(rule_.radius))
-        return Error{"is " + numberText(rule_.radius) + "; 0 or more is allowed", "radius"};
-      reach_ = rule_.radius;
-      return {};
-    case ConnectRule::Kind::DifferenceOfGaussians:
-      TRY_DO(aboveZero("sigma_surround", rule_.sigmaSurround));
-      if (!(rule_.pSurround >= 0 && rule_.pSurround <= 1))
-        return Error{"is " + numberText(rule_.pSurround) + "; 0 to 1 is allowed", "p_surround"};
-      [[fallthrough]];
-    default:
-      TRY_DO(aboveZero("sigma", rule_.sigma));
-      reach_ = rule_.sigma * wide;
-      return {};
+    case ConnectRule::Kind::Exponential: return rule_.length * kLogNever;
+    case ConnectRule::Kind::Box: return rule_.radius;
+    default: return rule_.sigma * std::sqrt(2 * kLogNever);
   }
 }
 
@@ -132,33 +112,37 @@ double Connector::expectedNear() const {
   return (sum * sources_.channels / sampled - (noAutapses_ ? chance(0) : 0)) * targetCount_;
 }
 
-/// Each target looks at kernel × kernel sources, moved on by the stride; one row of neurons has one
-/// row of a kernel. Pooling looks at one channel, in steps of its own size, without padding.
-Result<void> Connector::checkWindow() {
-  const bool pools = rule_.kind == ConnectRule::Kind::Pooling;
-  if (pools) rule_.stride = rule_.kernel, rule_.padding = 0;
-  if (rule_.kernel < 1) return Error{"is 0; 1 or more is allowed", "kernel"};
-  if (rule_.stride < 1) return Error{"is 0; 1 or more is allowed", "stride"};
-  if (pools && sources_.channels != targets_.channels)
-    return Error{"pooling keeps the channels apart; there are " +
-                     std::to_string(sources_.channels) + " of sources and " +
-                     std::to_string(targets_.channels) + " of targets",
-                 "rule"};
-  const auto fits = [&](std::uint32_t from) -> std::uint64_t {
-    const std::uint64_t padded = from + 2 * rule_.padding;
-    return padded < rule_.kernel ? 0 : (padded - rule_.kernel) / rule_.stride + 1;
-  };
-  const bool line = sources_.height == 1;
-  const std::uint64_t high = line ? 1 : fits(sources_.height), wide = fits(sources_.width);
-  if (high == targets_.height && wide == targets_.width) return {};
-  const auto size = [](std::uint64_t h, std::uint64_t w) {
-    return std::to_string(h) + " x " + std::to_string(w);
-  };
-  return Error{"is " + std::to_string(rule_.kernel) + ", stride " + std::to_string(rule_.stride) +
-                   ", padding " + std::to_string(rule_.padding) + ": " +
-                   size(sources_.height, sources_.width) + " sources make " + size(high, wide) +
-                   " targets; there are " + size(targets_.height, targets_.width),
-               "kernel"};
+/// Cell by cell, as drawNear row by row.
+void Connector::drawFree(std::uint32_t target, std::vector<std::uint32_t>& sources) const {
+  RandomSequence random(key_, target);
+  const Cells::Point place = cells_->point(rule_.to->of(target));
+  cells_->eachNear(place, reach_, [&](std::span<const std::uint32_t> members, double square) {
+    const double most = highest(square);
+    if (most < kNever) return;
+    const double inverse = most < 1 ? 1 / log1p(-most) : 0;
+    for (std::uint64_t i = 0;; ++i) {
+      if (most < 1) i += failures(random, inverse);
+      if (i >= members.size()) return;
+      const std::uint32_t s = members[i];
+      if (random.uniform() * most >= chance(cells_->distance(cells_->at(s), place))) continue;
+      if (s != without(target)) sources.push_back(s);
+    }
+  });
+}
+
+double Connector::expectedFree() const {
+  const std::uint32_t sampled = std::min(targetCount_, kSampled);
+  RandomSequence random(key_, 0);
+  double sum = 0;
+  for (std::uint32_t i = 0; i < sampled; ++i) {
+    const std::uint32_t t = sampled < targetCount_ ? random.below(targetCount_) : i;
+    const Cells::Point place = cells_->point(rule_.to->of(t));
+    cells_->eachNear(place, reach_, [&](std::span<const std::uint32_t> members, double) {
+      for (const std::uint32_t s : members)
+        if (s != without(t)) sum += chance(cells_->distance(cells_->at(s), place));
+    });
+  }
+  return sum * targetCount_ / sampled;
 }
 
 Connector::Range Connector::window(std::uint32_t target, std::uint32_t from,

@@ -187,7 +187,7 @@ Result<void> CpuSimulation::setPopulation(std::uint32_t population, const Set& s
 Result<void> CpuSimulation::setProjection(Projection& projection, const Set& set) {
   const Item& item = project_.items.at(projection.id);
   projection.muted = switchOr(item.values, "muted", false);
-  if (set.key != "weight") return {};
+  if (set.key != "weight" || projection.weightsFromFile) return {};
   auto weight = Distribution::read(valueOf(item, registry_.describe(item), "weight"));
   if (!weight) return Error{std::move(weight).error().what, projection.name + ".weight"};
   projection.weight = std::move(weight).value();

@@ -280,7 +280,7 @@ void CpuSimulation::runBodies(bool afterPopulations) noexcept {
 void CpuSimulation::sortBySteps(std::uint32_t body) noexcept {
   BodyOutput& output = bodyOutputs_[body];
   const auto& spikes = std::get<std::vector<Spike>>(output.outputs[0]);
-  const std::uint32_t n = net_.bodies[body].n;
+  const std::uint32_t n = net_.bodies[body].grid.size();
   std::uint32_t at = 0;
   std::size_t next = 0;
   for (std::uint32_t k = 0; k < steps_; ++k) {

@@ -67,7 +67,7 @@ std::vector<Parameter> degrees() {
            .choices = {"all_to_all", "one_to_one", "pairwise_bernoulli", "fixed_indegree",
                        "fixed_outdegree", "fixed_total", "gaussian", "exponential", "box",
                        "difference_of_gaussians", "small_world", "scale_free", "modular",
-                       "convolution", "pooling"},
+                       "hierarchical", "convolution", "pooling", "pairs", "from_file"},
            .essential = true,
            .live = false},
           chance("p", 0.1, "chance of each pair", "rule == pairwise_bernoulli"),
@@ -80,18 +80,21 @@ std::vector<Parameter> degrees() {
 std::vector<Parameter> distances() {
   return {
       chance("p_max", 0.5, "chance at distance 0", kKernels),
-      real("sigma", 3, 1e-3, 1e6, "width, in steps of the target's grid",
+      real("sigma", 3, 1e-3, 1e6, "width, in steps of the target's grid or as positions",
            "rule == gaussian || rule == difference_of_gaussians"),
       real("length", 3, 1e-3, 1e6,
-           "where the chance has fallen to 1/e, in steps of the target's grid",
+           "where the chance has fallen to 1/e, in steps of the target's grid or as positions",
            "rule == exponential"),
       real("radius", 3, 0, 1e6,
-           "the farthest distance that is joined, in steps of the target's grid", "rule == box"),
+           "the farthest distance that is joined, in steps of the target's grid or as positions",
+           "rule == box"),
       chance("p_surround", 0.3, "chance that the surround takes away at distance 0",
              "rule == difference_of_gaussians"),
-      real("sigma_surround", 6, 1e-3, 1e6, "width of the surround, in steps of the target's grid",
+      real("sigma_surround", 6, 1e-3, 1e6,
+           "width of the surround, in steps of the target's grid or as positions",
            "rule == difference_of_gaussians"),
-      choice("periodic", true, "the grid's edges meet: a ring or torus", kKernels)};
+      choice("periodic", true, "the edges of the grid, or of the box of positions, meet",
+             kKernels)};
 }
 
 std::vector<Parameter> graphs() {
@@ -102,8 +105,14 @@ std::vector<Parameter> graphs() {
           real("exponent", 3, 2.001, 100, "out-degree k is as frequent as k^-exponent",
                "rule == scale_free"),
           whole("modules", 4, 1, 1e6, "equal blocks of consecutive neurons", "rule == modular"),
-          chance("p_within", 0.2, "chance of a pair inside a module", "rule == modular"),
-          chance("p_between", 0.01, "chance of a pair from two modules", "rule == modular")};
+          chance("p_within", 0.2, "chance of a pair inside a module, of the smallest",
+                 "rule == modular || rule == hierarchical"),
+          chance("p_between", 0.01, "chance of a pair from two modules", "rule == modular"),
+          whole("levels", 3, 1, 30, "how often modules are cut into smaller ones",
+                "rule == hierarchical"),
+          whole("branches", 2, 2, 1000, "modules that each is cut into", "rule == hierarchical"),
+          chance("falloff", 0.3, "factor of the chance for each level that a pair is farther apart",
+                 "rule == hierarchical")};
 }
 
 std::vector<Parameter> windows() {
@@ -113,17 +122,43 @@ std::vector<Parameter> windows() {
           whole("padding", 0, 0, 1e4, "empty sources around the grid", "rule == convolution")};
 }
 
+std::vector<Parameter> lists() {
+  constexpr const char* kFile = "rule == from_file";
+  const auto text = [](std::string name, Kind kind, Value initial, std::string doc,
+                       std::string shownIf) {
+    return Parameter{.name = std::move(name),
+                     .kind = kind,
+                     .initial = std::move(initial),
+                     .doc = std::move(doc),
+                     .shownIf = std::move(shownIf),
+                     .live = false};
+  };
+  Parameter gives = text("edges_give", Kind::Choice, std::string("pairs"),
+                         "what comes from the file; weight and delay serve for the rest", kFile);
+  gives.choices = {"pairs", "weights", "weights_and_delays"};
+  return {
+      text("pairs", Kind::Text, Json{"[]"},
+           "who is joined, as a list of [source, target] counted from 0", "rule == pairs"),
+      text("edges", Kind::File, std::string(),
+           "text with source and target in each line, SONATA edges, or a matrix in HDF5", kFile),
+      text("edges_name", Kind::Text, std::string(),
+           "which edges or dataset of an HDF5 file; empty: the only one", kFile),
+      gives,
+      choice("rows_are_targets", false, "of a matrix; else its rows are the sources", kFile)};
+}
+
 std::vector<Parameter> pairs() {
-  return {choice("autapses", true, "a neuron may reach itself"),
-          choice("multapses", true,
-                 "a pair may be joined more than once (fixed degrees and total, scale_free)")};
+  return {
+      choice("autapses", true, "a neuron may reach itself"),
+      choice("multapses", true,
+             "a pair may be joined more than once (fixed degrees and total, scale_free, lists)")};
 }
 
 }  // namespace
 
 std::vector<Parameter> joiningParameters() {
   std::vector<Parameter> all;
-  for (const auto& some : {strength, degrees, distances, graphs, windows, pairs})
+  for (const auto& some : {strength, degrees, distances, graphs, windows, lists, pairs})
     for (Parameter& parameter : some()) all.push_back(std::move(parameter));
   return all;
 }
