@@ -37,10 +37,10 @@ void add(Registry& registry) {
       .role = Role::Source,
       .group = "Sources",
       .words = "current injection rheobase slope",
-      .shape = currentShape(
-          {essential(currentParameter("from", 0, "current at the start")),
-           essential(currentParameter("to", 500, "current at the stop and after it")),
-           startParameter(), essential(stopParameter(1000, "when it has arrived"))}),
+      .shape =
+          currentShape({essential(currentParameter("from", 0, "current at the start")),
+                        essential(currentParameter("to", 500, "current at the stop and after it")),
+                        startParameter(), essential(stopParameter(1000, "when it has arrived"))}),
       .body = currentBody<Ramp>});
 }
 

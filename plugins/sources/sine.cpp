@@ -58,7 +58,8 @@ void add(Registry& registry) {
             .min = -360,
             .max = 360,
             .doc = "angle at the start"},
-           startParameter(), stopParameter()}),
+           startParameter(),
+           stopParameter()}),
       .body = currentBody<Sine>});
 }
 

@@ -8,6 +8,7 @@
 #include "engine/base/Time.h"
 #include "engine/graph/Registry.h"
 #include "engine/sim/Body.h"
+#include "plugins/sources/SpikeScript.h"
 
 namespace spk::sources::spike_list {
 namespace {
@@ -91,44 +92,26 @@ Result<std::vector<Spike>> read(const Item& item) {
     TRY_DO(fromValue(found->second, n, spikes));
   if (const std::string path = textOr(item.values, "file", ""); !path.empty())
     TRY_DO(fromFile(path, n, spikes));
-  std::ranges::stable_sort(spikes, [](const Spike& a, const Spike& b) {
-    return a.t != b.t ? a.t < b.t : a.neuron < b.neuron;
-  });
   return spikes;
 }
 
-/// Plays a list of spikes; a spike at t belongs to the step that ends at t, or the first after.
-class SpikeListBody : public Body {
+/// Plays what is written.
+class SpikeListBody final : public Body {
  public:
-  explicit SpikeListBody(std::vector<Spike> spikes) : spikes_(std::move(spikes)) {}
+  explicit SpikeListBody(std::vector<Spike> spikes) : script_(std::move(spikes)) {}
 
-  void run(Batch& batch) noexcept override {
-    Out<Spike> out = batch.out<Spike>(0);
-    if (next_ > 0 && spikes_[next_ - 1].t > batch.begin) next_ = 0;  // after a rewind
-    while (next_ < spikes_.size() && spikes_[next_].t <= batch.begin) ++next_;
-    for (; next_ < spikes_.size() && spikes_[next_].t <= batch.end; ++next_)
-      out.add(spikes_[next_]);
-  }
+  void run(Batch& batch) noexcept override { script_.play(batch); }
   Result<void> change(const Item& item) override {
-    TRY(spikes_, read(item));
-    next_ = 0;
+    TRY(std::vector<Spike> spikes, read(item));
+    script_ = SpikeScript(std::move(spikes));
     return {};
   }
   void save(Bytes&) const override {}  // the place follows from the time
-  Result<void> restore(Bytes&) override { return next_ = 0, Result<void>{}; }
-  std::size_t room(Time length) const override {
-    // the densest window of this length
-    std::size_t most = 0;
-    for (std::size_t a = 0, b = 0; b < spikes_.size(); ++b) {
-      while (spikes_[b].t - spikes_[a].t > length) ++a;
-      most = std::max(most, b - a + 1);
-    }
-    return most;
-  }
+  Result<void> restore(Bytes&) override { return script_.forgetPlace(), Result<void>{}; }
+  std::size_t room(Time length) const override { return script_.densest(length); }
 
  private:
-  std::vector<Spike> spikes_;  // in order of time
-  std::size_t next_ = 0;
+  SpikeScript script_;
 };
 
 Result<std::unique_ptr<Body>> body(const Item& item, const Registry&) {

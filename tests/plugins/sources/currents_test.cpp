@@ -55,6 +55,16 @@ class CurrentsTest : public QObject {
     for (int k = 0; k < 40; ++k) QVERIFY(std::fabs(I[std::size_t(k)] - (k < 20 ? 0 : 50)) < 1e-4);
   }
 
+  void stepsJumpAtTheirTimes() {
+    const std::vector<double> I =
+        currents("source.step", {{"steps", Json{"[[5, 30], [2, -10], [5, 40], [9, 0]]"}}}, 120);
+    QCOMPARE(I.size(), std::size_t{120});
+    for (int k = 0; k < 120; ++k) {
+      const double expected = k < 20 ? 0 : k < 50 ? -10 : k < 90 ? 40 : 0;
+      QVERIFY2(std::fabs(I[std::size_t(k)] - expected) < 1e-4, qPrintable(QString::number(k)));
+    }
+  }
+
   void sinesSwingBetweenStartAndStop() {
     const std::vector<double> I = currents("source.sine",
                                            {{"amplitude", 40.0},

@@ -215,7 +215,10 @@ class SyntheticCamera : public QObject {
       return std::string{char(n >> 24), char(n >> 16), char(n >> 8), char(n)};
     };
     const auto chunk = [&](const std::string& kind, const std::string& data) {
-      return word(data.size()) + kind + data + word(0);  // checksums are not asked for
+      const std::string body = kind + data;
+      return word(data.size()) + body +
+             word(crc32(0, reinterpret_cast<const Bytef*>(body.data()),
+                        static_cast<uInt>(body.size())));
     };
     const std::string png = "\x89PNG\r\n\x1a\n" +
                             chunk("IHDR", word(2) + word(2) + std::string("\x08\0\0\0\0", 5)) +
