@@ -300,6 +300,10 @@ class CpuSimulation final : public Simulation, public Heard {
   void mark(const Edit& edit);
   Result<void> weighNoise(std::uint32_t wire);
 
+  // reform.cpp
+  Result<void> reform(std::uint32_t population);
+  void moveTaps(std::uint32_t population, std::span<const std::uint32_t> places);
+
   // checkpoint.cpp
   std::vector<std::shared_ptr<const Bytes>> savePopulation(std::uint32_t population) const;
   void gatherInput(const Part& part, std::uint32_t port, std::span<float> rows) const noexcept;
@@ -345,5 +349,9 @@ class CpuSimulation final : public Simulation, public Heard {
   Note failure_;
   Totals totals_;
 };
+
+/// Whether user equations may change without a rebuild (reform.cpp).
+bool canReform(const Item& before, const Item& after, const Project& project,
+               const Registry& registry);
 
 }  // namespace spk

@@ -80,6 +80,15 @@ bool needsRebuild(const Edit& edit, const Project& project, const Registry& regi
       // What a run starts from is drawn when the network is built.
       if (set->key.ends_with(".initial")) return true;
       if (!parameter) continue;
+      if (parameter->kind == Kind::Equation) {
+        Item after = *item;
+        if (const auto* value = std::get_if<Value>(&set->after))
+          after.values[set->key] = *value;
+        else
+          after.values.erase(set->key);
+        if (!canReform(*item, after, project, registry)) return true;
+        continue;
+      }
       if (!parameter->live) return true;
       if (set->key == "weight" && item->isWire() &&
           isConstant(set->before, shape, "weight") != isConstant(set->after, shape, "weight"))
@@ -179,9 +188,9 @@ Result<void> CpuSimulation::setPopulation(std::uint32_t population, const Set& s
   const Item& item = project_.items.at(p.id);
   p.muted = switchOr(item.values, "muted", false);
   p.bypassed = switchOr(item.values, "bypassed", false);
-  if (!p.shape.parameter(parameterName(set.key)) || set.key == "muted" || set.key == "bypassed")
-    return {};
-  return prepare(population);
+  const Parameter* parameter = p.shape.parameter(parameterName(set.key));
+  if (!parameter || set.key == "muted" || set.key == "bypassed") return {};
+  return parameter->kind == Kind::Equation ? reform(population) : prepare(population);
 }
 
 Result<void> CpuSimulation::setProjection(Projection& projection, const Set& set) {
@@ -291,6 +300,8 @@ void CpuSimulation::mark(const Edit& edit) {
     const bool* is = value ? std::get_if<bool>(value) : nullptr;
     if (is)
       words += *is ? "" : " off";
+    else if (parameter && parameter->kind == Kind::Equation)
+      words += " changed";  // a text of several lines
     else
       words += " " + text(change->before) + " → " + text(change->after);
     if (parameter && !parameter->unit.empty()) words += " " + parameter->unit;
