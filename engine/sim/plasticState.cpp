@@ -54,7 +54,14 @@ std::uint64_t shapeOf(const Item& item, const PlasticRule& rule, const Populatio
   for (const Parameter& p : rule.shape.parameters)
     if (!p.live || p.name == "weight")
       words += ' ' + p.name + '=' + valueText(valueOf(item, rule.shape, p.name));
-  return fnv1a(words);
+  std::uint64_t hash = fnv1a(words);
+  // What the wire itself does not say: where its ends lie, what stands in its file.
+  const auto wire = std::ranges::find(net.projections, item.id, &Projection::id);
+  if (wire == net.projections.end()) return hash;
+  for (const auto& places : {wire->rule.from, wire->rule.to})
+    if (places) hash = fnv1a(std::as_bytes(std::span(places->at)), hash);
+  if (wire->rule.pairs) hash = fnv1a(std::as_bytes(std::span(*wire->rule.pairs)), hash);
+  return hash;
 }
 
 }  // namespace
