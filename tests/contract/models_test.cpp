@@ -44,12 +44,12 @@ List readList(const QString& text) {
   return list;
 }
 
-/// Ids of all that computes: neurons, astrocytes, synapses, encoders, sources.
+/// Ids of all that computes: neurons, astrocytes, synapses, encoders, sources, filters.
 QSet<QString> registered() {
   Registry registry;
   addBuiltIns(registry);
   addPlugins(registry);
-  static const QRegularExpression kModel("^(neuron|astrocyte|synapse|encode|source)\\.");
+  static const QRegularExpression kModel("^(neuron|astrocyte|synapse|encode|source|filter)\\.");
   QSet<QString> ids;
   for (const NodeType& type : registry.nodeTypes())
     if (const QString id = QString::fromStdString(type.id); kModel.match(id).hasMatch()) ids << id;
