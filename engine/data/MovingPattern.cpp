@@ -106,10 +106,11 @@ void MovingPattern::makeWaves() {
     sum += 2 * kPi / length;
   }
   amplitude_ = (blobs ? 1 : pattern_.contrast / 4) * std::sqrt(2.0 / count);
-  steepest_ = std::abs(amplitude_) * sum;
+  steepestSum_ = steepest_ = std::abs(amplitude_) * sum;
   if (blobs) steepest_ *= 1.5 * std::abs(pattern_.contrast) / pattern_.edge * blobWay();
   columns_.assign(static_cast<std::size_t>(pattern_.width * 2 * count), 0.0);
   rows_.assign(static_cast<std::size_t>(pattern_.height * 2 * count), 0.0);
+  stillRows_ = rows_;
 }
 
 MovingPattern::Base MovingPattern::baseAt(Time t) const {
@@ -232,38 +233,50 @@ void MovingPattern::place(Time t) {
   if (isWaves()) placeWaves();
 }
 
-/// cos(a x + b y + c) is made of a table by column and one by row.
+/// cos(a x + b y + c) is made of a table by column and one by row; c is all that moves unless the
+/// pattern turns or grows.
 void MovingPattern::placeWaves() {
   const std::size_t count = waves_.size();
-  const bool same =
-      tableScale_ == pose_.scale && tableCosine_ == pose_.cosine && tableSine_ == pose_.sine;
-  tableScale_ = pose_.scale, tableCosine_ = pose_.cosine, tableSine_ = pose_.sine;
+  if (tableScale_ != pose_.scale || tableCosine_ != pose_.cosine || tableSine_ != pose_.sine)
+    tabulateWaves();
   for (std::size_t i = 0; i < count; ++i) {
     const Wave& wave = waves_[i];
-    const double a = (pose_.cosine * wave.x - pose_.sine * wave.y) / pose_.scale;
-    const double b = (pose_.sine * wave.x + pose_.cosine * wave.y) / pose_.scale;
-    const double c = wave.phase - wave.x * pose_.x - wave.y * pose_.y;
-    for (int y = 0; y < pattern_.height; ++y) {
-      const double angle = turned(b * (y - middleY_) + c);
-      double* const row = &rows_[(static_cast<std::size_t>(y) * count + i) * 2];
-      row[0] = cos(angle), row[1] = sin(angle);
-    }
-    for (int x = 0; x < pattern_.width && !same; ++x) {
-      const double angle = turned(a * (x - middleX_));
-      double* const column = &columns_[(static_cast<std::size_t>(x) * count + i) * 2];
-      column[0] = cos(angle), column[1] = sin(angle);
+    const double c = turned(wave.phase - wave.x * pose_.x - wave.y * pose_.y);
+    const double cosine = cos(c), sine = sin(c);
+    for (std::size_t at = 2 * i; at < rows_.size(); at += 2 * count) {
+      rows_[at] = stillRows_[at] * cosine - stillRows_[at + 1] * sine;
+      rows_[at + 1] = stillRows_[at + 1] * cosine + stillRows_[at] * sine;
     }
   }
 }
 
-double MovingPattern::waveLevel(int x, int y) const {
+void MovingPattern::tabulateWaves() {
+  tableScale_ = pose_.scale, tableCosine_ = pose_.cosine, tableSine_ = pose_.sine;
+  const auto tabulate = [](std::vector<double>& table, std::size_t first, std::size_t stride,
+                           double perPixel, double middle) {
+    double place = -middle;
+    for (std::size_t at = first; at < table.size(); at += stride, ++place) {
+      const double angle = turned(perPixel * place);
+      table[at] = cos(angle), table[at + 1] = sin(angle);
+    }
+  };
+  const std::size_t count = waves_.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    const Wave& wave = waves_[i];
+    const double a = (pose_.cosine * wave.x - pose_.sine * wave.y) / pose_.scale;
+    const double b = (pose_.sine * wave.x + pose_.cosine * wave.y) / pose_.scale;
+    tabulate(columns_, 2 * i, 2 * count, a, middleX_);
+    tabulate(stillRows_, 2 * i, 2 * count, b, middleY_);
+  }
+}
+
+double MovingPattern::waveSum(int x, int y) const {
   const std::size_t count = 2 * waves_.size();
   const double* const column = &columns_[static_cast<std::size_t>(x) * count];
   const double* const row = &rows_[static_cast<std::size_t>(y) * count];
   double sum = 0;
   for (std::size_t i = 0; i < count; i += 2) sum += column[i] * row[i] - column[i + 1] * row[i + 1];
-  if (pattern_.kind != Pattern::Kind::Blobs) return amplitude_ * sum;
-  return pattern_.contrast * coverage(-amplitude_ * sum * blobWay(), pattern_.edge).value;
+  return amplitude_ * sum;
 }
 
 /// Pixels from a blob's edge in which the sum of its waves, whose mean square is 1, grows by 1.
@@ -275,9 +288,18 @@ Scenery::Glance MovingPattern::glance(int x, int y) const {
     const double rx = x - middleX_, ry = y - middleY_;
     speed += turning_ * std::sqrt(rx * rx + ry * ry);
   }
-  if (isWaves()) return {waveLevel(x, y), 0, steepest_ * speed};
+  const double rate = steepest_ * speed;
+  if (pattern_.kind == Pattern::Kind::Texture) return {waveSum(x, y), 0, rate};
+  if (pattern_.kind == Pattern::Kind::Blobs) {
+    // Away from an edge nothing changes before the sum has come to it.
+    const double distance = -waveSum(x, y) * blobWay();
+    const double level = pattern_.contrast * coverage(distance, pattern_.edge).value;
+    const double most = steepestSum_ * blobWay() * speed;
+    const double gap = std::max(0.0, std::abs(distance) - pattern_.edge / 2);
+    return {level, most > 0 ? gap / most : 1e10, rate};
+  }
   const Spot seen = spot(own(x, y, pose_));
-  return {seen.level, speed > 0 ? seen.gap / speed : 1e10, steepest_ * speed};
+  return {seen.level, speed > 0 ? seen.gap / speed : 1e10, rate};
 }
 
 Scenery::Look MovingPattern::look(double x, double y, Time t) const {

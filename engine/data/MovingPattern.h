@@ -75,7 +75,8 @@ class MovingPattern final : public Scenery {
   Spot polygonSpot(Point q) const;
   Spot waveSpot(Point q) const;
   void placeWaves();
-  double waveLevel(int x, int y) const;
+  void tabulateWaves();
+  double waveSum(int x, int y) const;
   double blobWay() const;
   bool isWaves() const;
 
@@ -88,6 +89,7 @@ class MovingPattern final : public Scenery {
   double periodX_ = 0, periodY_ = 0;  ///< a bar's: along its normal, in X
   double reach_ = 0;                  ///< farthest corner of a shape from its middle [px]
   double steepest_ = 0;               ///< of the level, in its own coordinates [1/px]
+  double steepestSum_ = 0;            ///< the same of a sum of waves before it is cut
   double turning_ = 0;                ///< |rotation| + |growth| [1/s]
   std::vector<Point> corners_;
   std::vector<Wave> waves_;
@@ -96,6 +98,7 @@ class MovingPattern final : public Scenery {
   Pose pose_;
   double tableCosine_ = 0, tableSine_ = 0, tableScale_ = 0;  ///< that the columns were made for
   std::vector<double> columns_, rows_;  ///< cosine and sine of each wave, by column and row
+  std::vector<double> stillRows_;       ///< rows_ without what moves
 };
 
 }  // namespace spk
