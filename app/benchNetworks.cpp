@@ -31,6 +31,7 @@ BenchNetwork brunelNetwork(std::int64_t n, std::int64_t synapses) {
     items.synapses(E, target, "in", fixedIndegree(J, 1.5, fromE));
     items.synapses(I, target, "in", fixedIndegree(-kG * J, 1.5, fromI));
   }
+  items.showAll(740, 60, {E, I}, {{"window", 200.0}});
   return {std::move(items.project), {{"E", e}, {"I", i}}};
 }
 
@@ -75,6 +76,7 @@ BenchNetwork cobaNetwork() {
     values["weight"] = 67.0;
     items.synapses(I, target, "inh", values);
   }
+  items.showAll(740, 60, {E, I}, {{"window", 500.0}});
   return {std::move(items.project), {{"E", 3200, 17.1}, {"I", 800, 17.3}}};
 }
 
@@ -142,6 +144,8 @@ BenchNetwork microcircuit(Background background) {
                       {"rule", std::string("fixed_total")},
                       {"total", static_cast<std::int64_t>(total)}});
     }
+  items.showAll(background == Background::Poisson ? 1480 : 1160, 60, {ids.begin(), ids.end()},
+                {{"window", 500.0}});
   made.project = std::move(items.project);
   return made;
 }

@@ -3,6 +3,7 @@
 #include <initializer_list>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "engine/base/Json.h"
 #include "engine/base/Value.h"
@@ -43,6 +44,15 @@ class NetworkItems {
   void show(Id view, std::initializer_list<Id> populations) {
     for (const Id population : populations)
       wire("wire.signal", {population, "out"}, {view, "in"}, {});
+  }
+  /// A raster and a plot of rates of `populations`, one below the other. Last: what comes after
+  /// another item has another number, and draws otherwise.
+  void showAll(double x, double y, const std::vector<Id>& populations, const Values& values = {}) {
+    for (const char* kind : {"view.raster", "view.rate"}) {
+      const bool isRaster = kind == std::string("view.raster");
+      const Id view = node(kind, isRaster ? "raster" : "rates", x, isRaster ? y : y + 160, values);
+      for (const Id population : populations) show(view, {population});
+    }
   }
   /// Of the project: "duration" [s], "dt" [ms], "seed", "pace".
   void set(std::string key, Value value) {

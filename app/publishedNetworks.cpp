@@ -18,7 +18,7 @@ struct Pair {
 };
 Pair addPair(NetworkItems& items, const std::string& type, const Values& e, const Values& i,
              const Values& rasterValues = {}, const Values& rateValues = {}) {
-  const Id frame = items.frame("network", 370, 40, 256, 500);
+  const Id frame = items.frame("network", 370, 40, 256, 490);
   const Pair pair{items.node(type, "E", 400, 90, e, frame),
                   items.node(type, "I", 400, 330, i, frame)};
   const Id raster = items.node("view.raster", "raster", 740, 90, rasterValues),
@@ -95,7 +95,8 @@ BenchNetwork cobahhNetwork() {
                   {"g_exc.initial", normal(40, 15)},
                   {"g_inh.initial", normal(200, 120)}};
   };
-  const Pair pair = addPair(items, "neuron.hh_traub_miles", values(3200), values(800));
+  const Values view = {{"window", 500.0}};
+  const Pair pair = addPair(items, "neuron.hh_traub_miles", values(3200), values(800), view, view);
   const Values joined = pairwise(0.02, 0.1);
   joinPair(items, pair, "exc", with(joined, {{"weight", 6.0}}), "inh",
            with(joined, {{"weight", 67.0}}));
