@@ -46,6 +46,7 @@ const JsonNode& member(const JsonNode& node, std::string_view key) {
 
 /// What a case may say of its run, and where the run's numbers are.
 struct Outcome {
+  const Project& project;
   const RunReport& report;
   const std::filesystem::path& file;
 };
@@ -95,16 +96,30 @@ Result<double> follows(const Outcome& outcome, const std::string& node, Time bin
   return correlation(events, spikes);
 }
 
+/// The mean weight of a plastic wire at the end, as a view of its traces recorded it.
+Result<double> lastMeanWeight(const Outcome& outcome, const std::string& wire) {
+  TRY(const Id id, itemByPath(outcome.project, wire));
+  TRY(const H5 file, H5::open(outcome.file));
+  TRY(const auto means,
+      file.read<double>("/report/#" + std::to_string(static_cast<std::uint64_t>(id)) + "/data"));
+  if (means.empty()) return Error{"nothing was recorded", wire};
+  return means.back();
+}
+
 Result<void> checkMetric(const Outcome& outcome, const std::string& name,
                          const std::string& population, const JsonNode& settings) {
   for (const auto& [key, value] : settings.members())
     if (key != "bin" && key != "observed" && key != "from" && key != "to" && key != "range" &&
         key != "events")
       return Error{"is not known; see resources/docs/demos.md", name + "." + key};
+  const std::string what = name + " of " + population;
+  if (name == "mean_weight") {
+    TRY(const double mean, lastMeanWeight(outcome, population));
+    return within(what, mean, member(settings, "range"));
+  }
   TRY(const Time bin, parseTime(member(settings, "bin").text()));
   const JsonNode* share = settings.find("observed");
   TRY(const auto counts, binned(outcome, population, bin, share ? share->number() : 1.0));
-  const std::string what = name + " of " + population;
   if (name == "branching_mr") {
     TRY(const BranchingFit fit, branchingMr(counts, bin));
     return within(what, fit.m(), member(settings, "range"));
@@ -250,7 +265,7 @@ class DemosTest : public QObject {
     QVERIFY2(loaded, loaded ? "" : loaded.error().text().c_str());
     const auto report = runProject(loaded.value().project, registry_, targets_, request.value());
     QVERIFY2(report, report ? "" : report.error().text().c_str());
-    const auto right = checkCase({report.value(), out}, expected);
+    const auto right = checkCase({loaded.value().project, report.value(), out}, expected);
     QVERIFY2(right, right ? "" : right.error().text().c_str());
   }
 };
