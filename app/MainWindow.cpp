@@ -25,6 +25,7 @@
 
 #include "app/CommandPalette.h"
 #include "app/Docks.h"
+#include "app/ExportDesk.h"
 #include "app/LessonDesk.h"
 #include "app/MessageBar.h"
 #include "app/StatusLine.h"
@@ -47,6 +48,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr int kTicksPerSecond = 30;
+constexpr auto kPainted = static_cast<QEvent::Type>(QEvent::User + 1);
 
 QString words(const fs::path& path) { return QString::fromStdString(path.string()); }
 
@@ -94,6 +96,7 @@ MainWindow::~MainWindow() {
 // -----------------------------------------------------------------------------------------
 
 void MainWindow::letGo() {
+  exports_.reset();
   docks_.reset();
   lesson_.reset();
   // A panel leaves its widget to the Qt parent, which is the window's own and stays.
@@ -139,6 +142,11 @@ void MainWindow::hold(OpenedProject opened, Begin begin) {
   }
   docks_->add("dock.inspector", tr("Inspector"), Docks::Place::Right, makeInspector(context));
   docks_->add("dock.notes", tr("Notes"), Docks::Place::Right, makeNotes(context));
+  exports_ = std::make_unique<ExportDesk>(
+      *bench_, [this](Id view) { return docks_ ? docks_->viewPanel(view) : nullptr; });
+  exports_->onDone = [this](const QString& said, bool isGood) {
+    messages_->say(isGood ? MessageBar::Tone::Plain : MessageBar::Tone::Warning, said);
+  };
   docks_->arrange(lesson_ ? "dock.lesson" : "dock.nodes");
   showStart(false);
   showTitle();
@@ -301,8 +309,10 @@ void MainWindow::tick() {
   if (second) {
     ticksPerSecond_ = ticks_ * 1000.0 / static_cast<double>(sinceSecond_.restart());
     ticks_ = 0;
+    latency_.second();
   }
   if (!bench_) return;
+  const std::int64_t heard = bench_->runner().heard();  // the rings hold it by now
   Workbench::Moved moved = bench_->tick();
   if (lesson_) {
     const std::uint64_t before = lesson_->status().version;
@@ -315,10 +325,15 @@ void MainWindow::tick() {
     // Out of sight it goes on taking selections and notes: commands act on what it has selected.
     if (moved.looking || moved.notes || graph_->widget()->isVisible()) graph_->tick(now);
     docks_->tick(moved);
+    // Behind what repaints: when it comes, the picture is there.
+    if (moved.data && latency_.show(heard))
+      QCoreApplication::postEvent(this, new QEvent(kPainted), Qt::LowEventPriority - 1);
     if (moved.looking) say(QString::fromStdString(graph_->status()));
   }
+  exports_->tick();
   // Slow enough to read.
-  if (second || moved.notes || ticks_ % 10 == 0) status_->show(*bench_, ticksPerSecond_);
+  if (second || moved.notes || ticks_ % 10 == 0)
+    status_->show(*bench_, ticksPerSecond_, latency_.ms());
   if (moved.status) greyActions();
   if (textStale_) showText();
   if (bench_->isEdited() != titleSaysEdited_) showTitle();
@@ -443,6 +458,10 @@ bool MainWindow::mayLetGo() {
   const auto begun = save();
   while (begun && bench_->isSaving()) qApp->processEvents(QEventLoop::WaitForMoreEvents);
   return !bench_->isEdited();
+}
+
+void MainWindow::customEvent(QEvent* event) {
+  if (event->type() == kPainted) latency_.seen();
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) { event->setAccepted(mayLetGo()); }

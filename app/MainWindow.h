@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "app/Latency.h"
 #include "app/Settings.h"
 #include "app/Workbench.h"
 #include "panels/graph/GraphPanel.h"
@@ -22,6 +23,7 @@ namespace spk {
 
 class CommandPalette;
 class Docks;
+class ExportDesk;
 class LessonDesk;
 class StartPage;
 class MessageBar;
@@ -45,6 +47,12 @@ class MainWindow : public QMainWindow {
   Result<void> save();
   Result<void> saveAs(std::filesystem::path path);
   Result<void> exportView(Id view, std::filesystem::path path);
+  /// Events of the item in the values, else of what is selected, between its marks.
+  Result<void> exportEvents(const Values& values);
+  /// A film of the view in the values, else of the one at the front, between the marks.
+  Result<void> exportFilm(const Values& values);
+  Result<void> exportClip(const Values& values);
+  ExportDesk* exports() const { return exports_.get(); }
   Result<void> record(std::filesystem::path path);
   void showStart(bool shown);
   bool isStartShown() const;
@@ -88,6 +96,7 @@ class MainWindow : public QMainWindow {
 
  protected:
   void closeEvent(QCloseEvent* event) override;
+  void customEvent(QEvent* event) override;
   void dragEnterEvent(QDragEnterEvent* event) override;
   void dropEvent(QDropEvent* event) override;
   bool eventFilter(QObject* watched, QEvent* event) override;
@@ -122,6 +131,7 @@ class MainWindow : public QMainWindow {
   std::unique_ptr<LessonDesk> lesson_;
   std::unique_ptr<Panel> transport_;
   std::unique_ptr<Docks> docks_;
+  std::unique_ptr<ExportDesk> exports_;
 
   QWidget *head_ = nullptr, *top_ = nullptr;
   QVBoxLayout* headColumn_ = nullptr;
@@ -144,6 +154,7 @@ class MainWindow : public QMainWindow {
   QElapsedTimer sinceSecond_;
   int ticks_ = 0;
   double ticksPerSecond_ = 30;
+  Latency latency_;
   bool textStale_ = true, quiet_ = false, spaceHeld_ = false, spaceUsed_ = false;
   bool startShown_ = false, titleSaysEdited_ = false;
   int fitIn_ = 0;  // ticks until the canvas has its size and shows the whole graph

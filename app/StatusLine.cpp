@@ -106,7 +106,7 @@ void StatusLine::showJobs(const Workbench& bench) {
   job_->setText(oldest->stopped() ? tr("%1 · stopping").arg(words) : words);
 }
 
-void StatusLine::show(const Workbench& bench, double ticksPerSecond) {
+void StatusLine::show(const Workbench& bench, double ticksPerSecond, double latencyMs) {
   using State = RunStatus::State;
   const RunStatus& status = bench.status();
   const Theme& t = theme();
@@ -133,6 +133,7 @@ void StatusLine::show(const Workbench& bench, double ticksPerSecond) {
       tr("%1 neurons · %2 synapses").arg(shownCount(status.neurons), shownCount(status.synapses)));
   QString rates;
   if (status.dropped > 0) rates += tr("%1 dropped   ").arg(shownCount(status.dropped));
+  if (latencyMs > 0) rates += tr("latency %1 ms   ").arg(qRound(latencyMs));
   if (status.thinning > 1) rates += tr("views show 1 of %1   ").arg(status.thinning);
   if (status.state == State::Running)
     rates += tr("%1syn ev/s   ").arg(shownShort(status.synapticEventsPerSecond));

@@ -17,7 +17,8 @@ class StatusLine : public QWidget {
   Q_OBJECT
  public:
   explicit StatusLine(QWidget* parent);
-  void show(const Workbench& bench, double ticksPerSecond);
+  /// @param latencyMs  from a datagram to the picture; 0: nothing comes in
+  void show(const Workbench& bench, double ticksPerSecond, double latencyMs);
   /// What the canvas has to say about what the keys do; empty: nothing.
   void say(const QString& words);
   /// What the views did not get, and that nothing else lacks it; empty: they got all.

@@ -103,6 +103,15 @@ Done saveAs(MainWindow& w, Workbench&, const Values& values) {
 Done exportView(MainWindow& w, Workbench&, const Values& values) {
   return done(w.exportView(itemOf(values), textOr(values, "path", "")));
 }
+Done exportEvents(MainWindow& w, Workbench&, const Values& values) {
+  return done(w.exportEvents(values));
+}
+Done exportFilm(MainWindow& w, Workbench&, const Values& values) {
+  return done(w.exportFilm(values));
+}
+Done exportClip(MainWindow& w, Workbench&, const Values& values) {
+  return done(w.exportClip(values));
+}
 Done openFile(MainWindow& w, const Values& values) {
   return done(w.open(textOr(values, "path", "")));
 }
@@ -132,6 +141,12 @@ const ActionRow kRows[] = {
     {"file.save", "Save", "File", "Ctrl+S", withBench<save>, hasProject, nullptr, true},
     {"file.saveAs", "Save as…", "File", "Ctrl+Shift+S", withBench<saveAs>, hasProject},
     {"file.exportView", "Export the view…", "File", "Ctrl+E", withBench<exportView>, hasProject},
+    {"file.exportEvents", "Export events…", "File", "Ctrl+Shift+E", withBench<exportEvents>,
+     hasProject},
+    {"file.exportFilm", "Export a film of the view…", "File", "Ctrl+Alt+E", withBench<exportFilm>,
+     hasProject},
+    {"file.exportClip", "Export a clip: film and events", "File", "Ctrl+Alt+Shift+E",
+     withBench<exportClip>, hasProject},
     {"file.quit", "Quit", "File", "Ctrl+Q", quit, nullptr, nullptr, true},
     {"file.drop", "", "", "", dropFile},
 

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "app/FilmMaker.h"
 #include "app/Workbench.h"
 #include "engine/run/projectSettings.h"
 #include "panels/kit/Panel.h"
@@ -62,6 +63,26 @@ Result<void> runThrough(Workbench& bench, Time end) {
   return {};
 }
 
+/// Makes a film of a view whose panel is shown.
+Result<void> film(const RenderOrder& order, Workbench& bench, Panel& panel, Time end) {
+  FilmMaker maker(bench, panel,
+                  {order.out, order.from, end, order.framesPerSecond, order.speed, order.size});
+  TRY_DO(maker.begin());
+  int tenths = 0;
+  while (!maker.made()) {
+    bench.tick();
+    panel.tick(bench.status().now);
+    QApplication::processEvents();
+    maker.tick();
+    QThread::msleep(2);
+    if (const int done = static_cast<int>(10 * maker.share()); done > tenths)
+      std::fprintf(stderr, "filming %d %%\n", 10 * (tenths = done));
+  }
+  if (!maker.words().isEmpty()) std::fprintf(stderr, "%s\n", qPrintable(maker.words()));
+  if (!*maker.made()) return maker.made()->error();
+  return {};
+}
+
 }  // namespace
 
 Result<void> render(const RenderOrder& order, const Registry& registry, const Targets& targets,
@@ -78,6 +99,7 @@ Result<void> render(const RenderOrder& order, const Registry& registry, const Ta
   widget->resize(order.size);
   widget->show();
   QApplication::processEvents();
+  if (order.isFilm) return film(order, bench, *panel, end);
   TRY_DO(runThrough(bench, end));
   panel->tick(bench.status().now);
   QApplication::processEvents();

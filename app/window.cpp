@@ -51,6 +51,14 @@ int renderFrom(const QStringList& words, const spk::Registry& registry, const sp
       const auto time = spk::parseTime(value);
       if (!time) return wrongUse(QString::fromStdString(time.error().text()));
       order.time = time.value();
+    } else if (word == u"--film") {
+      order.isFilm = true;
+      const QStringList parts = words[i + 1].split(u',');
+      if (parts.size() != 3)
+        return wrongUse(QStringLiteral("--film needs FROM_NS,FRAMES_PER_SECOND,SPEED"));
+      order.from = parts[0].toLongLong();
+      order.framesPerSecond = parts[1].toDouble();
+      order.speed = parts[2].toDouble();
     } else if (word == u"--size") {
       const QStringList sides = words[i + 1].split(u'x');
       if (sides.size() != 2) return wrongUse(QStringLiteral("a size is written as 1600x800"));

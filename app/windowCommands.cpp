@@ -91,12 +91,15 @@ int openWindow(Words words) {
 
 int renderCommand(Words words) {
   std::string project, view, out, size;
-  std::optional<Time> time;
-  bool json = false;
-  CLI::App app("Runs a project for a while and draws one of its views into a picture.", "render");
+  std::optional<Time> time, from;
+  bool json = false, film = false;
+  double framesPerSecond = 25, speed = 1;
+  CLI::App app("Runs a project for a while and draws one of its views into a picture or a film.",
+               "render");
   app.add_option("PROJECT", project, "A .spk file")->required()->check(CLI::ExistingFile);
   app.add_option("--view", view, "The view's name; spikarium info PROJECT lists them")->required();
-  app.add_option("-o,--out", out, "The picture: .png, or .svg, .pdf")->required();
+  app.add_option("-o,--out", out, "The picture: .png, or .svg, .pdf; a film: .mp4, .webm, .gif")
+      ->required();
   addTime(app, "--for", time, "How long to run before; else the project's duration");
   app.add_option("--size", size, "Pixels, as 1600x800")
       ->type_name("WxH")
@@ -107,18 +110,34 @@ int renderCommand(Words words) {
                         h <= 16384;
         return ok ? "" : "a size such as 1600x800 is expected (16 to 16384 each), not " + text;
       });
+  app.add_flag("--video", film,
+               "A film instead of a picture, packed by ffmpeg; where that is not installed, or for "
+               ".png, a folder of pictures");
+  addTime(app, "--from", from, "With --video: where the film begins");
+  app.add_option("--fps", framesPerSecond, "With --video: pictures per second of the film")
+      ->check(CLI::Range(1.0, 240.0))
+      ->capture_default_str();
+  app.add_option("--speed", speed, "With --video: seconds of the run in one of the film")
+      ->check(CLI::Range(1e-6, 1000.0))
+      ->capture_default_str();
   app.add_flag("--json", json, "One JSON value on standard output");
   if (const auto code = parse(app, std::move(words))) return *code;
 
   Words passed = {"--render", project, "--view", view, "-o", out};
   if (time) passed.insert(passed.end(), {"--for", std::to_string(*time) + "ns"});
   if (!size.empty()) passed.insert(passed.end(), {"--size", size});
+  if (film)
+    passed.insert(passed.end(),
+                  {"--film", std::to_string(from.value_or(0)) + "," + numberText(framesPerSecond) +
+                                 "," + numberText(speed)});
   auto command = windowCommand(std::move(passed));
   if (!command) return console::fail(command.error());
   const auto code = runAside(std::move(command).value());
   if (!code) return console::fail(code.error());
   if (code.value() != 0)
     return code.value() == console::kWrongUse ? console::kWrongUse : console::kFailed;
+  // Without ffmpeg the film is the folder of its pictures.
+  if (film && !std::filesystem::exists(out)) out = std::filesystem::path(out).replace_extension();
   if (!std::filesystem::exists(out)) return console::fail({"was not written", out});
   if (!json) {
     console::say("written: " + out);

@@ -11,6 +11,7 @@
 #include "engine/run/Recorder.h"
 #include "engine/run/StateFile.h"
 #include "engine/run/projectSettings.h"
+#include "engine/sim/Heard.h"
 
 namespace spk {
 namespace {
@@ -239,6 +240,8 @@ Result<RunReport> runProject(const Project& project, const Registry& registry,
   TRY_DO(runTo(*simulation, end, request, pace, recorder.get(), report));
   report.wallS = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   simulation->listen(nullptr);
+  if (const auto* live = dynamic_cast<const Heard*>(simulation.get()))
+    for (Note& note : live->lastNotes()) renew(report.notes, std::move(note));
   const Time ran = simulation->now() - begin;
   report.biologicalS = toSeconds(ran);
   tally.report(report, ran);

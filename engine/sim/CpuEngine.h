@@ -198,6 +198,7 @@ class CpuSimulation final : public Simulation, public Heard {
   Result<void> restore(const Checkpoint& checkpoint, Fit fit) override;
   Totals totals() const override;
   std::int64_t heard() const noexcept override { return heard_; }
+  Notes lastNotes() const override;
 
  private:
   // CpuSimulation.cpp: making and running

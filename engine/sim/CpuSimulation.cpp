@@ -423,6 +423,13 @@ void CpuSimulation::noticeBodies(Outcome& outcome) {
   }
 }
 
+Notes CpuSimulation::lastNotes() const {
+  Notes all;
+  for (const Heard* body : listening_)
+    for (Note& note : body->lastNotes()) all.push_back(std::move(note));
+  return all;
+}
+
 Totals CpuSimulation::totals() const {
   Totals totals = totals_;
   for (const Listener& listener : listeners_) {

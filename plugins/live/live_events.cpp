@@ -62,6 +62,8 @@ class LiveEvents final : public Body, public Heard {
   std::size_t room(Time) const override { return input_->most(); }
   std::int64_t heard() const noexcept override { return mine_ ? input_->heard() : 0; }
 
+  Notes lastNotes() const override { return notes(); }
+
   std::uint64_t notesVersion() const override { return input_->version() + (turns_ << 32); }
   Notes notes() const override {
     Notes all = input_->notes();

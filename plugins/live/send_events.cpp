@@ -6,6 +6,7 @@
 #include "engine/graph/Registry.h"
 #include "engine/graph/sensorShape.h"
 #include "engine/sim/Body.h"
+#include "engine/sim/Heard.h"
 #include "plugins/live/EventSender.h"
 
 namespace spk::live::send_events {
@@ -20,7 +21,7 @@ std::string connectionOf(const Item& item) {
   return text;
 }
 
-class SendEvents final : public Body {
+class SendEvents final : public Body, public Heard {
  public:
   SendEvents(const Connection& connection, const Item& item, std::size_t datagram)
       : id_(item.id),
@@ -48,6 +49,8 @@ class SendEvents final : public Body {
   void save(Bytes&) const override {}
   Result<void> restore(Bytes&) override { return {}; }
 
+  std::int64_t heard() const noexcept override { return 0; }
+  Notes lastNotes() const override { return notes(); }
   std::uint64_t notesVersion() const override { return seen_; }
   Notes notes() const override {
     Notes all = sender_.notes();
