@@ -8,6 +8,7 @@
 
 #include "app/registry.h"
 #include "engine/analysis/branching.h"
+#include "engine/analysis/flow.h"
 #include "engine/analysis/spectrum.h"
 #include "engine/base/H5.h"
 #include "engine/base/Json.h"
@@ -15,6 +16,9 @@
 #include "engine/graph/ProjectFile.h"
 #include "engine/graph/check.h"
 #include "engine/run/headless.h"
+#include "engine/run/probes.h"
+#include "engine/run/projectSettings.h"
+#include "engine/sim/CpuSimulation.h"
 
 using namespace spk;
 
@@ -153,6 +157,45 @@ Result<double> numberOf(const Outcome& outcome, const std::string& word,
   return Error{"no such population", population};
 }
 
+/// Of the flow that a node gives, the share whose direction is nearer to `towards` than `within`
+/// [degrees]. A simulation of its own: files do not hold flow.
+Result<double> shareTowards(const Project& project, const Registry& registry, const Ref& what,
+                            Time duration, double towards, double within) {
+  TRY(const auto simulation, makeCpuSimulation(project, registry));
+  const Probe probe{Id{1}, what};
+  TRY(const auto channel, makeChannel(probe, Signal::Flow));
+  TRY_DO(simulation->attach(probe, *channel));
+  auto& ring = std::get<Ring<Flow>>(*channel);
+  std::vector<Flow> flows(4096);
+  std::size_t near = 0, all = 0;
+  constexpr double kDegree = 3.14159265358979 / 180;
+  const Velocity wanted{std::cos(towards * kDegree), std::sin(towards * kDegree)};
+  while (simulation->now() < duration) {
+    simulation->runUntil(std::min(duration, simulation->now() + 20 * kMillisecond));
+    while (const std::size_t n = ring.pop(flows))
+      for (const Flow& flow : std::span(flows).first(n)) {
+        const double speed = std::hypot(flow.vx, flow.vy);
+        near += flow.vx * wanted.x + flow.vy * wanted.y >= speed * std::cos(within * kDegree);
+        ++all;
+      }
+  }
+  if (ring.dropped() > 0) return Error{"flow did not fit in its ring", "demos_test"};
+  if (all == 0) return Error{"gives no flow", std::to_string(number(what.item))};
+  return static_cast<double>(near) / static_cast<double>(all);
+}
+
+Result<void> checkFlow(const Project& project, const Registry& registry, Time duration,
+                       const JsonNode& expected) {
+  for (const auto& [node, wanted] : expected.members()) {
+    TRY(const Id id, itemByPath(project, node));
+    TRY(const double share,
+        shareTowards(project, registry, {id, "out"}, duration, member(wanted, "towards").number(),
+                     member(wanted, "within").number()));
+    TRY_DO(within("share of the flow of " + node, share, member(wanted, "share")));
+  }
+  return {};
+}
+
 Result<void> checkCase(const Outcome& outcome, const JsonNode& expected) {
   for (const char* word : {"rate_hz", "cv", "spikes"})
     for (const auto& [population, range] : member(expected, word).members()) {
@@ -180,7 +223,7 @@ Result<RunRequest> requestOf(const JsonNode& node) {
     } else if (key == "set") {
       for (const JsonNode& text : value.items()) request.sets.push_back(text.text());
     } else if (key != "name" && key != "rate_hz" && key != "cv" && key != "spikes" &&
-               key != "events" && key != "metrics") {
+               key != "events" && key != "flow" && key != "metrics") {
       return Error{"is not known; see resources/docs/demos.md", key};
     }
   }
@@ -267,6 +310,15 @@ class DemosTest : public QObject {
     QVERIFY2(report, report ? "" : report.error().text().c_str());
     const auto right = checkCase({loaded.value().project, report.value(), out}, expected);
     QVERIFY2(right, right ? "" : right.error().text().c_str());
+    Document document(loaded.value().project);
+    for (const std::string& text : request.value().sets) {
+      const auto edit = settingEdit(document.project(), registry_, text);
+      QVERIFY(edit && document.apply(edit.value()));
+    }
+    const auto flow = checkFlow(document.project(), registry_,
+                                static_cast<Time>(report.value().biologicalS * kSecond),
+                                member(expected, "flow"));
+    QVERIFY2(flow, flow ? "" : flow.error().text().c_str());
   }
 };
 
