@@ -20,6 +20,7 @@ std::span<const GraphAction> graphActions() {
       GraphAction{"graph.frame", "Frame the selection", "Ctrl+G", "Add"},
       GraphAction{"graph.mute", "Mute", "M", "Edit"},
       GraphAction{"graph.bypass", "Bypass", "Ctrl+B", "Edit"},
+      GraphAction{"graph.poke", "Poke", "K", "Edit"},
       GraphAction{"graph.fix", "Do what the note offers", "Ctrl+.", "Edit"},
       GraphAction{"graph.fit", "Show the whole graph", ". Home", "View"},
       GraphAction{"graph.fit_selection", "Show the selection", "F", "View"},

@@ -75,6 +75,7 @@ bool Canvas::can(std::string_view name) const {
     return !toggling(project(), context_.registry, ids, "muted").ops.empty();
   if (name == "graph.bypass")
     return !toggling(project(), context_.registry, ids, "bypassed").ops.empty();
+  if (name == "graph.poke") return !poking(project(), context_.registry, ids).ops.empty();
   if (name == "edit.rename") return ids.size() == 1;
   if (name == "graph.fix")
     return ids.size() == 1 && graph_->node(ids.front()) &&
@@ -116,6 +117,7 @@ bool Canvas::act(std::string_view name) {
   if (name == "graph.frame") return frameSelection();
   if (name == "graph.mute") return toggle("muted");
   if (name == "graph.bypass") return toggle("bypassed");
+  if (name == "graph.poke") return commit(poking(project(), context_.registry, ids));
   if (name == "graph.fix") return fixNote(ids.front()), true;
   if (name == "graph.fit") return fitAll(), true;
   if (name == "graph.fit_selection") {
@@ -325,6 +327,8 @@ void Canvas::showMenu(QPoint global, const Hit& hit, QPointF at) {
     put("graph.note");
   }
   if (hit.item != Id::none) {
+    const Item* item = project().find(hit.item);
+    if (item && context_.registry.describe(*item).parameter("pokes")) put("graph.poke");
     for (const char* name : {"edit.rename", "graph.mute", "graph.bypass", "graph.fix"}) put(name);
     menu->addSeparator();
   }

@@ -213,6 +213,25 @@ Edit toggling(const Project& project, const Registry& registry, std::span<const 
   return edit;
 }
 
+Edit poking(const Project& project, const Registry& registry, std::span<const Id> ids) {
+  const auto isPoked = [&](const Item& item) {
+    const NodeType* type = registry.nodeType(item.type);
+    return type && type->role == Role::Source && type->shape.parameter("pokes");
+  };
+  std::vector<Id> poked;
+  for (const Id id : ids)
+    if (const Item* item = project.find(id); item && isPoked(*item)) poked.push_back(id);
+  if (poked.empty())
+    for (const auto& [id, item] : project.items)
+      if (isPoked(item)) poked.push_back(id);
+  Edit edit{"Poke " + namesOf(project, &registry, poked)};
+  for (const Id id : poked) {
+    const std::int64_t pokes = integerOr(project.items.at(id).values, "pokes", 0);
+    edit.ops.push_back(setting(project, id, "pokes", Value{pokes + 1}));
+  }
+  return edit;
+}
+
 Edit renaming(const Project& project, Id id, const std::string& name) {
   const Item* item = project.find(id);
   Edit edit{"Rename " + namesOf(project, nullptr, std::span(&id, 1))};

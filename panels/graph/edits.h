@@ -35,6 +35,8 @@ void reparent(const Project& project, std::span<const Id> ids,
               const std::function<QRectF(Id)>& rect, Edit& edit);
 /// A frame around them, with their common parent as its own.
 Edit framing(const Project& project, std::span<const Id> ids, const QRectF& around, Id frame);
+/// Pokes the sources among them that are fired by hand; if there are none, all of the project.
+Edit poking(const Project& project, const Registry& registry, std::span<const Id> ids);
 /// Flips a switch (muted, bypassed) of all: on if any was off. Wires cannot be bypassed.
 Edit toggling(const Project& project, const Registry& registry, std::span<const Id> ids,
               const std::string& key);

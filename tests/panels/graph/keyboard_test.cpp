@@ -58,6 +58,27 @@ class GraphKeyboardTest : public QObject {
     QVERIFY(d.undone());
   }
 
+  /// K pokes the selected sources, else all that there are; each poke is one undo step.
+  void aKeyPokes() {
+    GraphDesk d;
+    d.key(Qt::Key_K);
+    QCOMPARE(d.items(), d.before);  // there is nothing to poke
+    const Id first = d.put("source.poke", "First", 0, 220),
+             second = d.put("source.poke", "Second", 0, 330);
+    d.before = d.items();
+    const auto pokes = [&](Id id) { return integerOr(d.item(id).values, "pokes", 0); };
+    d.canvas->select({second, d.e});
+    d.key(Qt::Key_K);
+    QCOMPARE(pokes(first), 0);
+    QCOMPARE(pokes(second), 1);
+    QVERIFY(d.undone());
+    d.canvas->select({});
+    d.key(Qt::Key_K);
+    d.key(Qt::Key_K);
+    QCOMPARE(pokes(first), 2);
+    QCOMPARE(pokes(second), 2);
+  }
+
   void escapeLetsAWireGo() {
     GraphDesk d;
     d.canvas->setFocusItem(d.e);
