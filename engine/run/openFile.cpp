@@ -53,6 +53,15 @@ void addNames(const H5& file, const std::string& group, int depth, std::vector<s
   }
 }
 
+/// The beginning of a file, at most `size` bytes.
+std::vector<std::byte> headOf(const std::filesystem::path& path, std::size_t size) {
+  std::ifstream file(path, std::ios::binary);
+  std::vector<std::byte> head(size);
+  file.read(reinterpret_cast<char*>(head.data()), static_cast<std::streamsize>(size));
+  head.resize(static_cast<std::size_t>(file.gcount()));  // 0 if it cannot be read
+  return head;
+}
+
 /// Paths of all groups and datasets of an HDF5 file; none for any other file.
 std::vector<std::string> h5Names(const std::filesystem::path& path) {
   std::vector<std::string> names;
@@ -70,11 +79,8 @@ Result<const FileFormat*> sniffFile(const std::filesystem::path& path, const Reg
   probe.isFolder = std::filesystem::is_directory(path, error);
   std::vector<std::byte> head;
   if (!probe.isFolder) {
-    std::ifstream file(path, std::ios::binary);
-    if (!file) return Error{"cannot be read", path.string()};
-    head.resize(kHead);
-    file.read(reinterpret_cast<char*>(head.data()), static_cast<std::streamsize>(head.size()));
-    head.resize(static_cast<std::size_t>(file.gcount()));
+    if (!std::ifstream(path, std::ios::binary)) return Error{"cannot be read", path.string()};
+    head = headOf(path, kHead);
   }
   probe.head = head;
   probe.siblings = [path] { return siblings(path); };
@@ -106,24 +112,84 @@ Result<OpenedFile> openFile(const std::filesystem::path& path, const Values& opt
   return OpenedFile{format, std::move(content)};
 }
 
-Result<Item> itemForFile(const std::filesystem::path& path, const Registry& registry) {
+namespace {
+
+/// A picture, by its first bytes: PNG or PGM.
+std::optional<Item> pictureItem(const std::filesystem::path& path) {
+  const std::vector<std::byte> bytes = headOf(path, 8);
+  const std::string_view head(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  const bool pgm = head.size() > 2 &&
+                   (head.starts_with("P5") || head.starts_with("P2") || head.starts_with("P6")) &&
+                   (head[2] == ' ' || head[2] == '\n' || head[2] == '\r' || head[2] == '\t');
+  if (!head.starts_with("\x89PNG") && !pgm) return std::nullopt;
+  Item item;
+  item.type = "source.image";
+  item.values["picture"] = std::string("file");
+  return item;
+}
+
+/// The first population whose spikes lie there, and their group.
+std::optional<std::string> firstTrains(const H5& file, const std::string& group) {
+  const auto names = file.names(group);
+  if (!names) return std::nullopt;
+  for (const std::string& name : names.value()) {
+    const std::string path = group + "/" + name;
+    if (file.has(path + "/timestamps") && file.has(path + "/node_ids")) return path;
+    if (file.isGroup(path))
+      if (auto inner = firstTrains(file, path)) return inner;
+  }
+  return std::nullopt;
+}
+
+/// Spikes in SONATA's layout, as runs write them.
+std::optional<Item> replayItem(const std::filesystem::path& path) {
+  const auto file = H5::open(path);
+  if (!file || !file.value().isGroup("/spikes")) return std::nullopt;
+  const auto group = firstTrains(file.value(), "/spikes");
+  if (!group) return std::nullopt;
+  Item item;
+  item.type = "source.replay";
+  item.values["population"] = group->substr(std::string_view("/spikes/").size());
+  return item;
+}
+
+/// Events of a camera, in any format.
+Result<Item> eventItem(const std::filesystem::path& path, const Registry& registry) {
   TRY(const OpenedFile opened, openFile(path, {}, registry));
   const auto* source = std::get_if<std::unique_ptr<EventSource>>(&opened.content);
   if (!source || !*source)
     return Error{
-        "is a file of format " + opened.format->title + "; only events of a camera become a node",
+        "is a file of format " + opened.format->title +
+            "; only events of a camera, spikes in SONATA's layout and pictures become a node",
         path.string()};
   const auto streams = (*source)->streams();
   const auto events = std::ranges::find(streams, Stream::Kind::Events, &Stream::kind);
   if (events == streams.end()) return Error{"holds no events", path.string()};
   Item item;
   item.type = "source.event_stream";
-  item.values["name"] = path.stem().string();
-  item.values["file"] = std::filesystem::absolute(path).lexically_normal().string();
   item.values["format"] = opened.format->id;
   item.values["width"] = std::int64_t{events->sensor.width};
   item.values["height"] = std::int64_t{events->sensor.height};
   return item;
+}
+
+}  // namespace
+
+Result<Item> itemForFile(const std::filesystem::path& path, const Registry& registry) {
+  const auto known = [&](const std::optional<Item>& item) {
+    return item && registry.nodeType(item->type);
+  };
+  std::optional<Item> found = pictureItem(path);
+  if (!known(found)) {
+    auto events = eventItem(path, registry);
+    if (events)
+      found = std::move(events).value();
+    else if (found = replayItem(path); !known(found))
+      return std::move(events).error();
+  }
+  found->values["name"] = path.stem().string();
+  found->values["file"] = std::filesystem::absolute(path).lexically_normal().string();
+  return *found;
 }
 
 }  // namespace spk

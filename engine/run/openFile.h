@@ -19,8 +19,9 @@ Result<OpenedFile> openFile(const std::filesystem::path& path, const Values& opt
 Result<const FileFormat*> sniffFile(const std::filesystem::path& path, const Registry& registry);
 
 /// The node that a dropped file becomes, without id, place and unique name: for events of a camera
-/// a source.event_stream with the file's absolute path, format and sensor size filled in. Error for
-/// what is no node (a project, a recording of neurons).
+/// a source.event_stream with the file's absolute path, format and sensor size filled in; for a PNG,
+/// PGM or PPM a source.image; for spikes in SONATA's layout, as runs write them, a source.replay of
+/// the first population. Error for what is no node (a project, another recording of neurons).
 Result<Item> itemForFile(const std::filesystem::path& path, const Registry& registry);
 
 }  // namespace spk

@@ -1,9 +1,11 @@
 #include <QTemporaryDir>
 #include <QtTest>
+#include <fstream>
 
 #include "engine/base/H5.h"
 #include "engine/run/CpuTarget.h"
 #include "engine/run/headless.h"
+#include "engine/run/openFile.h"
 #include "tests/kit/sources.h"
 
 using namespace spk;
@@ -98,6 +100,20 @@ class ReplayTest : public QObject {
     QCOMPARE(run.train(id, 3), std::vector<std::uint64_t>{209});  // 20 ms and a delay of 1
     b.project.items.at(id).values["n"] = std::int64_t{5};
     QVERIFY2(says(Run(b.project).error, {"4 sources and 5 targets"}), Run(b.project).error.c_str());
+  }
+
+  void aDroppedFileBecomesItsNode() {
+    const auto item = itemForFile(sonata(), spk::test::registry());
+    QVERIFY2(bool(item), item ? "" : item.error().text().c_str());
+    QCOMPARE(item.value().type, std::string("source.replay"));
+    QCOMPARE(textOr(item.value().values, "population", ""), std::string("cortex"));
+    QCOMPARE(textOr(item.value().values, "file", ""), path("sonata.h5"));
+    std::ofstream(path("a.pgm")) << "P2 1 1 9 4";
+    const auto picture = itemForFile(path("a.pgm"), spk::test::registry());
+    QVERIFY(picture && picture.value().type == "source.image");
+    Builder b;
+    b.node("source.image", picture.value().values);
+    QCOMPARE(Run(b.project).error, std::string());
   }
 
   void whatIsWrongIsNamed() {
