@@ -13,7 +13,9 @@
 #include <QVBoxLayout>
 #include <map>
 
+#include "engine/graph/population.h"
 #include "panels/inspector/EquationEditor.h"
+#include "panels/inspector/PairMatrix.h"
 #include "panels/inspector/inspected.h"
 #include "panels/kit/Theme.h"
 
@@ -130,6 +132,7 @@ class InspectorPanel : public Panel {
           } else if (i < rows_.size()) {
             rows_[i++]->setState(row);
           }
+          if (pairs_ && isPairs(group, row) && group.items.front() == pairsOf_) setPairs(row);
         }
   }
 
@@ -140,6 +143,7 @@ class InspectorPanel : public Panel {
     const int typed = equations_ && equations_->field()->hasFocus() ? equations_->position() : -1;
     rows_.clear();
     equations_ = nullptr;
+    pairs_ = nullptr;
     name_ = nullptr, facts_ = nullptr;
     auto* list = new QWidget;
     auto* column = new QVBoxLayout(list);
@@ -232,7 +236,39 @@ class InspectorPanel : public Panel {
                        [this, index, key] { change(index, key, std::monostate{}, false); });
       column->addWidget(row);
       rows_.emplace_back(row);
+      if (!pairs_ && isPairs(group, state)) addPairs(group, index, state, list, column);
     }
+  }
+
+  /// The pairs of one wire, which can be painted.
+  bool isPairs(const Group& group, const RowState& row) const {
+    if (row.parameter.name != "pairs" || group.items.size() != 1) return false;
+    const Item* item = context_.document.project().find(group.items.front());
+    return item && item->isWire();
+  }
+  void setPairs(const RowState& row) {
+    const Project& project = context_.document.project();
+    const auto sizeAt = [&](const Ref& end) {
+      const Item* item = project.find(end.item);
+      return item ? static_cast<int>(std::min<std::int64_t>(
+                        populationSize(*item, context_.registry.describe(*item)), 1 << 30))
+                  : 0;
+    };
+    if (const Item* wire = project.find(pairsOf_))
+      pairs_->setState(row.value, sizeAt(wire->from), sizeAt(wire->to));
+  }
+  void addPairs(const Group& group, std::size_t index, const RowState& state, QWidget* list,
+                QVBoxLayout* column) {
+    pairs_ = new PairMatrix(list);
+    pairs_->setObjectName(QString::fromStdString(group.key + "/pairs matrix"));
+    pairsOf_ = group.items.front();
+    setPairs(state);
+    QObject::connect(pairs_, &PairMatrix::wanted, pairs_,
+                     [this, index](const Value& value, bool dragging) {
+                       change(index, "pairs", value, dragging);
+                     });
+    QObject::connect(pairs_, &PairMatrix::dragged, pairs_, [this] { closeMerge(); });
+    column->addWidget(pairs_);
   }
 
   void addEquations(const Group& group, std::size_t index, const RowState& state, QWidget* list,
@@ -278,6 +314,8 @@ class InspectorPanel : public Panel {
   QPointer<QLabel> facts_;
   std::vector<QPointer<ParameterRow>> rows_;
   QPointer<EquationEditor> equations_;  // of a node whose model is a text
+  QPointer<PairMatrix> pairs_;          // of a wire whose pairs are listed
+  Id pairsOf_ = Id::none;
   Inspected now_;
   std::map<std::string, bool> open_;  // what was opened and closed by hand
   std::string shown_;

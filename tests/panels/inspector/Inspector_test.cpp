@@ -5,11 +5,13 @@
 #include <QDir>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMouseEvent>
 #include <QPlainTextEdit>
 #include <QTest>
 
 #include "panels/inspector/DistributionEditor.h"
 #include "panels/inspector/EquationEditor.h"
+#include "panels/inspector/PairMatrix.h"
 #include "panels/inspector/ParameterRow.h"
 #include "panels/inspector/inspected.h"
 #include "panels/inspector/scale.h"
@@ -21,6 +23,7 @@ namespace spk::test {
 
 using panels::inspector::DistributionEditor;
 using panels::inspector::EquationEditor;
+using panels::inspector::PairMatrix;
 using panels::inspector::ParameterRow;
 
 /// An inspector beside a small network, and hands for its rows.
@@ -231,6 +234,41 @@ class InspectorTest : public QObject {
     QVERIFY(d.row("indegree"));
     QVERIFY(d.undone());
     QVERIFY(!d.row("indegree"));
+  }
+
+  /// A stroke joins pairs, one that begins on a joined pair parts them; each is one undo step.
+  void pairsArePainted() {
+    InspectorDesk d;
+    const auto set = [&](Id id, const char* key, Value value) {
+      QVERIFY(bool(
+          d.history.commit({"Set", {setting(d.document.project(), id, key, std::move(value))}})));
+    };
+    for (const Id id : {d.e, d.i}) set(id, "n", std::int64_t{6});
+    set(d.eToI, "rule", std::string("pairs"));
+    set(d.eToI, "pairs", Json{"[[5, 1], [5, 1]]"});
+    d.look({d.eToI});
+    auto* matrix = d.panel->widget()->findChild<PairMatrix*>();
+    QVERIFY(matrix && matrix->isJoined(5, 1));
+    const auto at = [&](int source, int target) {
+      return matrix->cell(source, target).center().toPoint();
+    };
+    const auto pairs = [&] { return valueText(d.item(d.eToI).values.at("pairs")); };
+    QTest::mousePress(matrix, Qt::LeftButton, {}, at(2, 3));
+    QTest::mouseMove(matrix, at(2, 4));
+    QMouseEvent move(QEvent::MouseMove, QPointF(at(2, 4)), matrix->mapToGlobal(QPointF(at(2, 4))),
+                     Qt::NoButton, Qt::LeftButton, {});
+    QApplication::sendEvent(matrix, &move);
+    QTest::mouseRelease(matrix, Qt::LeftButton, {}, at(2, 4));
+    QCOMPARE(pairs(), std::string("[[2, 3], [2, 4], [5, 1], [5, 1]]"));  // what was typed stays
+    QVERIFY(bool(d.history.undo()));
+    QCOMPARE(pairs(), std::string("[[5, 1], [5, 1]]"));
+    QVERIFY(!matrix->isJoined(2, 3));
+    QTest::mouseClick(matrix, Qt::LeftButton, {}, at(5, 1));
+    QCOMPARE(pairs(), std::string("[]"));
+    matrix->setFocus();
+    QTest::keyClick(matrix, Qt::Key_Up);
+    QTest::keyClick(matrix, Qt::Key_Space);
+    QCOMPARE(pairs(), std::string("[[4, 1]]"));
   }
 
   void aWeightHasTheUnitOfItsPort() {
