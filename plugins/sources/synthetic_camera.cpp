@@ -266,7 +266,7 @@ std::vector<Parameter> sceneParameters() {
        .initial = std::string("bar"),
        .doc =
            "What it looks at: a bar across its way, a square, a disc, a polygon, waves (texture), "
-           "soft spots (blobs), pictures",
+           "blobs of any form, pictures",
        .choices = kScenes,
        .essential = true,
        .live = false},
