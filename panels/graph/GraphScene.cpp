@@ -189,22 +189,25 @@ void GraphScene::rerouteWires(const std::set<Id>& ids) {
 
 void GraphScene::layWires(const std::set<Id>& ids) {
   boxes_.clear();
-  // Plain wires first: those onto wires end at their middle.
-  for (const bool ontoWire : {false, true})
+  // Plain wires first: those onto wires, or out of them, end at their middle.
+  for (const bool meetsWire : {false, true})
     for (const Id id : ids)
-      if (WireItem* item = wire(id);
-          item && wires_.contains(project().items.at(id).to.item) == ontoWire)
-        wirePath(item);
+      if (WireItem* item = wire(id)) {
+        const Item& written = project().items.at(id);
+        if ((wires_.contains(written.to.item) || wires_.contains(written.from.item)) == meetsWire)
+          wirePath(item);
+      }
 }
 
 void GraphScene::wirePath(WireItem* item) {
   const Item& wire = project().items.at(item->id());
   RouteEnds ends{portPoint(wire.from), portPoint(wire.to), box(wire.from.item), box(wire.to.item)};
+  ends.fromWire = wires_.contains(wire.from.item);
   ends.toWire = wires_.contains(wire.to.item);
   std::vector<QPointF> points = reroutePoints(wire);
   if (offset_.contains(wire.from.item) && offset_.contains(wire.to.item))
     for (QPointF& point : points) point += by_;
-  const bool isBack = points.empty() && ends.from.x() > ends.to.x() + 8;
+  const bool isBack = points.empty() && !ends.fromWire && ends.from.x() > ends.to.x() + 8;
   if (isBack) ends.lane = laneOf(wire);
   if (isBack && boxes_.empty())
     for (const auto& [id, node] : nodes_) boxes_.push_back(node->box());
@@ -323,6 +326,7 @@ void GraphScene::showPoints(Id id, const std::vector<QPointF>& points) {
   if (!item || !written) return;
   RouteEnds ends{portPoint(written->from), portPoint(written->to), box(written->from.item),
                  box(written->to.item)};
+  ends.fromWire = wires_.contains(written->from.item);
   ends.toWire = wires_.contains(written->to.item);
   item->setPath(route(ends, points, {}), points);
 }

@@ -220,10 +220,10 @@ void PullWire::move(QPointF at, Qt::KeyboardModifiers) {
       target_ = {hit.item, names.empty() ? std::string() : names.front()};
     }
     if (target_ == end_) target_ = {};
-  } else if (hit.on == Hit::On::Wire && !fromInput_) {
+  } else if (hit.on == Hit::On::Wire) {
     const Project& project = canvas_.project();
     if (auto port = firstFit(project, canvas_.context().registry, end_, hit.item))
-      target_ = {hit.item, port.value()};  // a plasticity rule's own input
+      target_ = {hit.item, port.value()};  // a plasticity rule's own input, or its weight
   }
   judge();
 }

@@ -70,8 +70,8 @@ void through(QPainterPath& path, const RouteEnds& ends, std::span<const QPointF>
   all.push_back(ends.to);
   const std::size_t last = all.size() - 1;
   const auto direction = [&](std::size_t i) {
-    if (i == 0 || (i == last && !ends.toWire)) return QPointF(1, 0);
-    const QPointF way = all[std::min(i + 1, last)] - all[i - 1];
+    if ((i == 0 && !ends.fromWire) || (i == last && !ends.toWire)) return QPointF(1, 0);
+    const QPointF way = all[std::min(i + 1, last)] - all[i > 0 ? i - 1 : 0];
     const double size = length({}, way);
     return size > 0 ? way / size : QPointF(1, 0);
   };
@@ -88,10 +88,12 @@ QPainterPath route(const RouteEnds& ends, std::span<const QPointF> points,
   QPainterPath path(ends.from);
   if (!points.empty()) {
     through(path, ends, points);
-  } else if (ends.toWire) {
+  } else if (ends.fromWire || ends.toWire) {
+    // Across a wire, along into a node.
     const double reach = std::clamp(length(ends.from, ends.to) * 0.4, 20.0, 120.0);
-    path.cubicTo(ends.from + QPointF(reach, 0),
-                 ends.to + QPointF(0, ends.from.y() < ends.to.y() ? -reach : reach), ends.to);
+    const QPointF across(0, ends.from.y() < ends.to.y() ? reach : -reach), along(reach, 0);
+    path.cubicTo(ends.from + (ends.fromWire ? across : along),
+                 ends.to - (ends.toWire ? across : along), ends.to);
   } else if (ends.to.x() - ends.from.x() >= -8 && ends.fromBox != ends.toBox) {
     forward(path, ends.from, ends.to);
   } else {

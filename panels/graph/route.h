@@ -9,10 +9,10 @@ namespace spk::panels::graph {
 
 /// The two ends of a wire and what it must not cross.
 struct RouteEnds {
-  QPointF from, to;       ///< leaves `from` to the right, enters `to` from the left
-  QRectF fromBox, toBox;  ///< nodes of the ends; empty where there is none
-  bool toWire = false;    ///< the end is a point on another wire: no tangent of its own
-  int lane = 0;           ///< parallel backward wires lie in lanes beside each other
+  QPointF from, to;                       ///< leaves `from` to the right, enters `to` from the left
+  QRectF fromBox, toBox;                  ///< nodes of the ends; empty where there is none
+  bool fromWire = false, toWire = false;  ///< a point on another wire: no tangent of its own
+  int lane = 0;  ///< parallel backward wires lie in lanes beside each other
 };
 /// Forward: one curve with horizontal tangents. Backward and self-loops: round the ends' nodes,
 /// where the fewest `obstacles` lie. With points: through them in order.

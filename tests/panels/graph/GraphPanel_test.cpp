@@ -3,6 +3,7 @@
 #include <QClipboard>
 #include <QDir>
 #include <QFile>
+#include <QLineF>
 #include <QMimeData>
 #include <QPaintEvent>
 #include <QPlainTextEdit>
@@ -138,6 +139,41 @@ class GraphPanelTest : public QObject {
     QVERIFY(d.undone());
     drag(d.view(), d.port(d.e, "out"), d.body(d.i));  // onto the node: its first port that fits
     QCOMPARE(d.item(d.wiresBetween(d.e, d.i).at(0)).to.port, std::string("in"));
+  }
+
+  /// A projection that learns has ports of its own: its mean weight for a view, and a reward.
+  void wiresAreWatchedAndModulated() {
+    GraphDesk d(true);
+    const Id from = d.put("neuron.lif_delta", "from", 0, 40),
+             to = d.put("neuron.lif_delta", "to", 420, 40);
+    const Id view = d.put("view.traces", "Weight", 640, 320);
+    const Id reward = d.put("source.dc", "Reward", 0, 320);
+    Item item{d.document.newId(), "synapse.reward_stdp"};
+    item.from = {from, "out"};
+    item.to = {to, "in"};
+    const Id learns = item.id;
+    QVERIFY(d.document.apply({"put", {Insert{std::move(item)}}}));
+    drag(d.view(), d.port(view, "in"), d.middle(learns));  // backwards: a wire shows no ports
+    const auto watched = d.wiresBetween(learns, view);
+    QCOMPARE(watched.size(), std::size_t{1});
+    QCOMPARE(d.item(watched[0]).from.port, std::string("weight"));
+    QCOMPARE(d.item(watched[0]).type, std::string("wire.signal"));
+    // Not in the middle, where the other wire begins.
+    const auto& along = d.canvas->graph().wire(learns)->line();
+    drag(d.view(), d.port(reward, "out"), d.pixel(along.at(along.size() / 4)));
+    const auto modulated = d.wiresBetween(reward, learns);
+    QVERIFY2(modulated.size() == 1, qPrintable(d.canvas->said()));
+    QCOMPARE(d.item(modulated[0]).to.port, std::string("reward"));
+    // Both keep to the middle of the wire that they meet.
+    drag(d.view(), d.body(to), d.body(to) + QPoint(0, 120));
+    const auto& graph = d.canvas->graph();
+    const QPointF middle = graph.wire(learns)->middle();
+    QVERIFY(QLineF(graph.wire(watched[0])->line().front(), middle).length() < 1);
+    QVERIFY(QLineF(graph.wire(modulated[0])->line().back(), middle).length() < 1);
+    // A plain wire has no ports.
+    const auto& plain = graph.wire(modulated[0])->line();
+    drag(d.view(), d.port(view, "in"), d.pixel(plain.at(plain.size() / 2)));
+    QCOMPARE(d.wiresBetween(modulated[0], view).size(), std::size_t{0});
   }
 
   void aWrongTargetSaysWhy() {
