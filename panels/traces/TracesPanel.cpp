@@ -3,6 +3,7 @@
 #include <limits>
 #include <map>
 
+#include "engine/graph/population.h"
 #include "panels/kit/PlotPanel.h"
 #include "panels/kit/Theme.h"
 
@@ -55,6 +56,11 @@ class Thinned {
   std::vector<double> x_, y_;
 };
 
+/// " [mV]"; nothing where there is no unit.
+QString bracketed(const std::string& unit) {
+  return unit.empty() ? QString() : QStringLiteral(" [%1]").arg(QString::fromStdString(unit));
+}
+
 /// Membrane potentials and other columns of single neurons.
 class TracesPanel : public PlotPanel {
  public:
@@ -70,8 +76,7 @@ class TracesPanel : public PlotPanel {
     QStringList others;
     for (const Input& input : inputs()) {
       if (input.unit != unit) {
-        others << typesetText(input.port) +
-                      QStringLiteral(" [%1]").arg(QString::fromStdString(input.unit));
+        others << typesetText(input.port) + bracketed(input.unit);
         continue;
       }
       if (const Tape* left = leftTape(input)) addLines(figure, input, *left, Run::Left);
@@ -106,8 +111,16 @@ class TracesPanel : public PlotPanel {
   QString axisLabel(const std::string& unit) const {
     const std::string port = inputs().front().port;
     const bool same = std::ranges::all_of(inputs(), [&](const Input& i) { return i.port == port; });
-    const QString in = QStringLiteral("[%1]").arg(QString::fromStdString(unit));
-    return same ? typesetText(port) + u' ' + in : in;
+    return same ? typesetText(port) + bracketed(unit) : bracketed(unit).trimmed();
+  }
+
+  /// One value, of a wire, a source or a lone neuron: no number tells it from others.
+  bool isAlone(const Input& input) const {
+    const Item* source = context().document.project().find(input.source);
+    const NodeType* type = source ? context().registry.nodeType(source->type) : nullptr;
+    if (!type) return false;
+    return type->role != Role::Population ||
+           populationSize(*source, context().registry.describe(*source)) == 1;
   }
 
   bool neuronsAreChosen(const Input& input) const {
@@ -136,6 +149,7 @@ class TracesPanel : public PlotPanel {
         line->second.add(toSeconds(sample.t), sample.value);
       }
     });
+    const bool alone = isAlone(input);
     std::size_t n = 0, hidden = 0;
     for (auto& [neuron, thinned] : lines) {
       if (shownLines(figure) >= kMostLines) {
@@ -145,7 +159,7 @@ class TracesPanel : public PlotPanel {
       // The first in the full colour of its population, the others step back.
       const double share = std::max(0.35, 1 - 0.22 * double(n++));
       const bool here = run == Run::Here;
-      const QString name = QStringLiteral("%1 %2").arg(input.name).arg(neuron);
+      const QString name = alone ? input.name : QStringLiteral("%1 %2").arg(input.name).arg(neuron);
       Series line{.colour = here ? mixed(theme().plot, input.colour, share) : leftColour(input),
                   .width = 1.2,
                   .name = here ? name : leftName(name),
