@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <map>
 
 #include "engine/base/Json.h"
 #include "engine/graph/ProjectFile.h"
@@ -40,6 +41,31 @@ constexpr std::uint64_t kEventProbes = kFileProbes >> 1;  // no trace's
 /// More than any camera gives in a batch; what does not fit is an error.
 constexpr std::size_t kMostEvents = std::size_t{1} << 20;
 
+/// Sources and wires whose traces are kept, by name.
+JsonNode othersOf(const Project& project, std::span<const NamedPopulation> populations,
+                  std::span<const Watch> traces) {
+  JsonNode list = JsonNode::list();
+  std::map<Id, std::string> names;
+  for (const Watch& watch : traces) {
+    const Id id = watch.probe.what.item;
+    if (names.contains(id) ||
+        std::ranges::find(populations, id, &NamedPopulation::id) != populations.end())
+      continue;
+    std::string name = itemPath(project, id);
+    std::ranges::replace(name, '/', '.');
+    const bool taken =
+        std::ranges::find(populations, name, &NamedPopulation::name) != populations.end() ||
+        std::ranges::any_of(names, [&](const auto& other) { return other.second == name; });
+    if (taken) name += "#" + std::to_string(number(id));
+    JsonNode row = JsonNode::object();
+    row.set("id", number(id));
+    row.set("name", name);
+    list.add(std::move(row));
+    names.emplace(id, std::move(name));
+  }
+  return list;
+}
+
 JsonNode headerOf(const Project& project, std::span<const NamedPopulation> populations,
                   std::span<const Watch> traces, std::span<const NamedEvents> streams,
                   const Registry& registry) {
@@ -57,6 +83,7 @@ JsonNode headerOf(const Project& project, std::span<const NamedPopulation> popul
     list.add(std::move(row));
   }
   header.set("populations", std::move(list));
+  header.set("others", othersOf(project, populations, traces));
   list = JsonNode::list();
   for (const Watch& watch : traces) {
     const Ref& what = watch.probe.what;

@@ -23,7 +23,7 @@ struct Header {
   std::string project, version;
   std::int64_t seed = 0;
   double dt_ms = 0;
-  struct Population {
+  struct Named {
     Id id;
     std::string name;
   };
@@ -36,7 +36,7 @@ struct Header {
     std::string name;
     std::int64_t width = 0, height = 0;
   };
-  std::vector<Population> populations;
+  std::vector<Named> populations, others;  ///< others: sources and wires with traces
   std::vector<Trace> traces;
   std::vector<Events> events;
 };
@@ -57,6 +57,8 @@ Result<Header> readHeader(std::string_view text) {
   const auto id = [](const JsonNode& n) { return Id{static_cast<std::uint64_t>(n.integer())}; };
   for (const JsonNode& row : member(node, "populations").items())
     header.populations.push_back({id(member(row, "id")), member(row, "name").text()});
+  for (const JsonNode& row : member(node, "others").items())
+    header.others.push_back({id(member(row, "id")), member(row, "name").text()});
   for (const JsonNode& row : member(node, "traces").items())
     header.traces.push_back({id(member(row, "population")), member(row, "column").text(),
                              member(row, "unit").text(), member(row, "every_ns").integer()});
@@ -144,8 +146,10 @@ Result<void> writeEvents(H5& file, const std::filesystem::path& log, const Heade
 }
 
 std::string nameOf(const Header& header, Id id) {
-  const auto found = std::ranges::find(header.populations, id, &Header::Population::id);
-  return found == header.populations.end() ? "#" + std::to_string(number(id)) : found->name;
+  for (const auto* list : {&header.populations, &header.others})
+    if (const auto found = std::ranges::find(*list, id, &Header::Named::id); found != list->end())
+      return found->name;
+  return "#" + std::to_string(number(id));
 }
 
 Result<void> writeSpikes(H5& file, const std::filesystem::path& log, const Header& header) {

@@ -4,6 +4,7 @@
 #include <QtTest/QTest>
 
 #include "app/registry.h"
+#include "engine/base/H5.h"
 #include "engine/base/checksum.h"
 #include "engine/graph/ProjectFile.h"
 #include "engine/run/Runner.h"
@@ -182,6 +183,49 @@ class RunnerContract : public QObject {
     QCOMPARE(runner.status().now, fromMilliseconds(1200));
     QVERIFY(bytes(one).size() > 10'000);
     QCOMPARE(bytes(two), bytes(one));
+  }
+
+  /// The mean weight of a wire that learns, and a current, bear their names in the file.
+  void wiresAndSourcesAreRecordedByName() {
+    QTemporaryDir folder;
+    Project project = emptyProject();
+    const auto add = [&](Item item) {
+      const Id id = item.id = Id{project.nextId++};
+      project.items[id] = std::move(item);
+      return id;
+    };
+    const auto named = [](const char* type, const char* name) {
+      return Item{Id::none, type, {}, {}, {}, {{"name", std::string(name)}}};
+    };
+    const auto signal = [&](Ref from, Ref to) {
+      add({Id::none, "wire.signal", {}, std::move(from), std::move(to), {}});
+    };
+    const Id cues = add(named("neuron.poisson", "Cues"));
+    const Id cells = add(named("neuron.lif_delta", "Cells"));
+    for (const Id id : {cues, cells}) project.items[id].values["n"] = std::int64_t{20};
+    const Id reward = add(named("source.dc", "Reward"));
+    const Id view = add(named("view.traces", "Traces"));
+    Item learns = named("synapse.reward_stdp", "Cues");  // as a population is called already
+    learns.from = {cues, "out"};
+    learns.to = {cells, "in"};
+    learns.values["rule"] = std::string("one_to_one");
+    const Id wire = add(std::move(learns));
+    signal({reward, "out"}, {wire, "reward"});
+    signal({reward, "out"}, {view, "in"});
+    signal({wire, "weight"}, {view, "in"});
+    RunRequest request;
+    request.out = folder.filePath("named.h5").toStdString();
+    request.sets = {"settings.duration=0.2"};
+    const auto ran = runProject(project, registry_, targets_, request);
+    QVERIFY2(ran, ran ? "" : ran.error().text().c_str());
+    auto file = H5::open(request.out);
+    QVERIFY2(file, file ? "" : file.error().text().c_str());
+    for (const std::string& name :
+         {std::string("Reward"), "Cues#" + std::to_string(number(wire))}) {
+      const auto data = file.value().read<float>("/report/" + name + "/data");
+      QVERIFY2(data, data ? "" : data.error().text().c_str());
+      QVERIFY(!data.value().empty());
+    }
   }
 
   void weightsAreAnswered() {
