@@ -196,10 +196,9 @@ struct Network {
   double ms;
 };
 constexpr Network kNetworks[] = {
-    {"brunel", brunel, 100},       {"coba", coba, 100},
-    {"plastic", plastic, 120},     {"modulated", modulated, 120},
-    {"equations", equations, 120}, {"gap_junctions", gapJunctions, 50},
-    {"sources", sources, 100},     {"nonlinear", nonlinear, 100},
+    {"brunel", brunel, 50},       {"coba", coba, 50},           {"plastic", plastic, 60},
+    {"modulated", modulated, 60}, {"equations", equations, 60}, {"gap_junctions", gapJunctions, 30},
+    {"sources", sources, 60},     {"nonlinear", nonlinear, 40},
 };
 
 std::string told(const std::vector<FiredSpike>& spikes) {
