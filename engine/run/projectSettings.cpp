@@ -146,6 +146,9 @@ Result<Value> parameterValue(const Parameter& parameter, std::string_view text) 
     case Kind::Integer: value = wholeNumber(text, parameter); break;
     case Kind::Grid: value = isJson ? json(text, parameter) : wholeNumber(text, parameter); break;
     case Kind::Switch: value = onOrOff(text, parameter); break;
+    case Kind::Text:
+      if (std::holds_alternative<Json>(parameter.initial)) value = json(text, parameter);
+      break;
     default: break;
   }
   if (!value) return value;

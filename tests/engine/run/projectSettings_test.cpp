@@ -20,7 +20,8 @@ NodeType cell() {
       {.name = "on", .kind = Kind::Switch, .initial = true},
       {.name = "count", .kind = Kind::Integer, .initial = std::int64_t{3}, .min = 0, .max = 10},
       {.name = "rule", .kind = Kind::Choice, .initial = std::string("a"), .choices = {"a", "b"}},
-      {.name = "file", .kind = Kind::File, .initial = std::string()}};
+      {.name = "file", .kind = Kind::File, .initial = std::string()},
+      {.name = "pairs", .kind = Kind::Text, .initial = Json{"[]"}}};
   type.shape.columns = {{"V", "mV", -60, "potential"}};
   return type;
 }
@@ -86,6 +87,8 @@ class ProjectSettingsTest : public QObject {
                              << "7";
     QTest::newRow("choice") << "E.rule=b" << 3ull << "rule"
                             << "b";
+    QTest::newRow("list") << "E.pairs=[[0, 1], [2, 3]]" << 3ull << "pairs"
+                          << "[[0,1],[2,3]]";
     QTest::newRow("grid") << "E.n=[2, 3, 4]" << 3ull << "n"
                           << "[2,3,4]";
     QTest::newRow("a wire by its ends") << "E->a.b.tau_m=3" << 8ull << "tau_m"
@@ -126,6 +129,7 @@ class ProjectSettingsTest : public QObject {
     QTest::newRow("choice") << "E.rule=c" << QStringList{"c", "a", "b"};
     QTest::newRow("switch") << "E.on=maybe" << QStringList{"maybe", "on"};
     QTest::newRow("not per neuron") << "E.count[3]=2" << QStringList{"count[3]", "tau_m"};
+    QTest::newRow("no list") << "E.pairs=none" << QStringList{"E.pairs"};
     QTest::newRow("broken JSON") << "E.n=[2," << QStringList{"E.n"};
     QTest::newRow("no wire") << "a.b->E.tau_m=3" << QStringList{"a.b->E", "no such node"};
     QTest::newRow("two wires") << "twin->twin 2.tau_m=3" << QStringList{"several", "#9", "#10"};
