@@ -12,6 +12,7 @@
 #include "plugins/events/BlockSource.h"
 #include "plugins/events/FileWindow.h"
 #include "plugins/events/RawHeader.h"
+#include "plugins/events/TrialSource.h"
 #include "plugins/events/grey.h"
 #include "plugins/events/loads.h"
 
@@ -249,10 +250,13 @@ struct Decoder {
   }
 };
 
-/// "class,startTime_usec,endTime_usec" and rows of numbers: one trigger where each begins, one
-/// where it ends, numbered by class.
-std::optional<TriggerPacket> labelsFrom(std::string_view text) {
-  TriggerPacket labels;
+/// A row of the table of labels; times raw [µs].
+struct Gesture {
+  std::int64_t number, begin, end;
+};
+/// Rows behind "class,startTime_usec,endTime_usec", in their order.
+std::optional<std::vector<Gesture>> gesturesFrom(std::string_view text) {
+  std::vector<Gesture> gestures;
   std::size_t at = text.find('\n');
   if (!text.starts_with("class,") || at == std::string_view::npos) return std::nullopt;
   for (++at; at < text.size();) {
@@ -269,30 +273,56 @@ std::optional<TriggerPacket> labelsFrom(std::string_view text) {
       from = stop + (stop != line.data() + line.size());
     }
     if (v[0] < 0 || v[0] > 255) return std::nullopt;
-    labels.push_back({v[1], static_cast<std::uint8_t>(v[0]), 1});
-    labels.push_back({v[2], static_cast<std::uint8_t>(v[0]), 0});
+    gestures.push_back({v[0], v[1], v[2]});
+  }
+  return gestures;
+}
+
+/// One trigger where each begins, one where it ends, numbered by class.
+TriggerPacket labelsOf(const std::vector<Gesture>& gestures) {
+  TriggerPacket labels;
+  for (const Gesture& g : gestures) {
+    labels.push_back({g.begin, static_cast<std::uint8_t>(g.number), 1});
+    labels.push_back({g.end, static_cast<std::uint8_t>(g.number), 0});
   }
   std::ranges::stable_sort(labels, {}, &Trigger::t);
   return labels;
 }
 
 /// The table of labels beside a file of DVS128 Gesture: user01_led.aedat, user01_led_labels.csv.
-std::shared_ptr<const TriggerPacket> labelsBeside(const std::filesystem::path& path, Notes& notes) {
+std::vector<Gesture> gesturesBeside(const std::filesystem::path& path, Notes& notes) {
   const auto beside = path.parent_path() / (path.stem().string() + "_labels.csv");
   std::error_code error;
   const auto size = std::filesystem::file_size(beside, error);
-  if (error || size > 1 << 20) return nullptr;
+  if (error || size > 1 << 20) return {};
   const auto text = readFile(beside);
-  auto labels = text ? labelsFrom(text.value()) : std::nullopt;
-  if (!labels) {
+  auto gestures = text ? gesturesFrom(text.value()) : std::nullopt;
+  if (!gestures) {
     notes.push_back({Note::Level::Warning,
                      beside.filename().string() + " lies beside it, but is no table of labels"});
-    return nullptr;
+    return {};
   }
-  notes.push_back({Note::Level::Info, std::to_string(labels->size() / 2) +
-                                          " labels were read from " + beside.filename().string() +
+  notes.push_back({Note::Level::Info, std::to_string(gestures->size()) + " labels were read from " +
+                                          beside.filename().string() +
                                           "; each is a trigger where it begins (1) and ends (0)"});
-  return std::make_shared<const TriggerPacket>(std::move(*labels));
+  return std::move(*gestures);
+}
+
+/// One gesture alone, as the option `trial` asks for.
+Result<Opened> trialOf(Opened whole, const std::vector<Gesture>& gestures, std::int64_t trial) {
+  if (trial > static_cast<std::int64_t>(gestures.size()))
+    return Error{"is " + std::to_string(trial) + "; the table of labels beside the file has " +
+                     std::to_string(gestures.size()),
+                 "trial"};
+  const Gesture& one = gestures[static_cast<std::size_t>(trial - 1)];
+  auto& source = std::get<std::unique_ptr<EventSource>>(whole);
+  const Time begin = one.begin * kMicrosecond - source->t0(),
+             end = one.end * kMicrosecond - source->t0();
+  Note about{Note::Level::Info, "trial " + std::to_string(trial) + " of " +
+                                    std::to_string(gestures.size()) + ": class " +
+                                    std::to_string(one.number)};
+  return Opened(std::make_unique<TrialSource>(std::move(source), begin, std::max(begin, end),
+                                              std::move(about)));
 }
 
 struct Camera {
@@ -358,14 +388,30 @@ Result<Opened> open(const std::filesystem::path& path, const Values& options) {
     streams.push_back({kind, name, streams[0].sensor});
     parts.push_back({kind});
   }
-  decoder.labels = labelsBeside(path, notes);
-  if (decoder.labels) {
+  const std::vector<Gesture> gestures = gesturesBeside(path, notes);
+  if (!gestures.empty()) {
+    decoder.labels = std::make_shared<const TriggerPacket>(labelsOf(gestures));
     streams.push_back({Stream::Kind::Triggers, "labels", streams[0].sensor});
     parts.push_back({Stream::Kind::Triggers, -1, true});
   }
   decoder.parts = std::move(parts);
   decoder.sensor = streams[0].sensor;
-  return BlockSource<Decoder>::open(std::move(decoder), std::move(streams), std::move(notes));
+  TRY(Opened whole,
+      BlockSource<Decoder>::open(std::move(decoder), std::move(streams), std::move(notes)));
+  const std::int64_t trial = integerOr(options, "trial", 0);
+  return trial > 0 ? trialOf(std::move(whole), gestures, trial) : Result<Opened>(std::move(whole));
+}
+
+std::vector<Parameter> formatOptions() {
+  std::vector<Parameter> options = sensorOptions();
+  options.push_back({.name = "trial",
+                     .kind = Kind::Integer,
+                     .initial = std::int64_t{0},
+                     .min = 0,
+                     .max = 100'000,
+                     .doc = "Which gesture of the table of labels beside the file, from 1; 0: all",
+                     .live = false});
+  return options;
 }
 
 int sniff(const FileProbe& probe) {
@@ -379,7 +425,7 @@ void add(Registry& registry) {
   registry.add(FileFormat{.id = "aedat3",
                           .title = "AEDAT 3.1 (cAER, DVS128 Gesture)",
                           .endings = ".aedat .aedat3",
-                          .options = sensorOptions(),
+                          .options = formatOptions(),
                           .sniff = sniff,
                           .open = open});
 }

@@ -235,6 +235,38 @@ class Aedat : public QObject {
     QVERIFY(says(*again, "no table of labels"));
   }
 
+  void oneGestureIsARecordingOfItsOwn() {
+    std::vector<std::string> events;
+    for (int i = 0; i < 100; ++i) events.push_back(kit::aedat3Polarity(i, 2, 1, 1000 + 10 * i));
+    folder_.write("user02_led_labels.csv",
+                  "class,startTime_usec,endTime_usec\n4,1500,1700\n1,1200,1600\n");
+    const auto path =
+        folder_.write("user02_led.aedat", kit::aedat3Header() + kit::aedat3Packet(1, 0, events));
+    for (const auto& [trial, first, last, words] :
+         {std::tuple{std::int64_t{1}, 50, 69, "trial 1 of 2: class 4"},
+          {std::int64_t{2}, 20, 59, "trial 2 of 2: class 1"}}) {
+      const auto source = kit::openEvents("aedat3", path, {{"trial", trial}});
+      QVERIFY(source && says(*source, words));
+      QCOMPARE(source->t0(), (1000 + 10 * first) * kMicrosecond);
+      const auto all = *kit::eventsLeft(*source);
+      QCOMPARE(all.size(), std::size_t(last - first + 1));
+      QCOMPARE(all.front().t, 0);
+      QCOMPARE(all.front().x, first);
+      QCOMPARE(all.back().x, last);
+      // What is sought and what is read meet.
+      QVERIFY(source->seek(0));
+      auto joined = *kit::eventsBefore(*source, 55 * kMicrosecond);
+      QCOMPARE(joined.size(), 6);
+      QVERIFY(source->seek(55 * kMicrosecond));
+      const auto rest = *kit::eventsLeft(*source);
+      joined.insert(joined.end(), rest.begin(), rest.end());
+      QVERIFY(joined == all);
+    }
+    QString why;
+    QVERIFY(!kit::openEvents("aedat3", path, {{"trial", std::int64_t{3}}}, &why));
+    QVERIFY2(why.contains("is 3") && why.contains("has 2"), qPrintable(why));
+  }
+
   void writesAndReadsAllKinds_data() {
     QTest::addColumn<QString>("compression");
     for (const char* name : {"lz4", "zstd", "none"}) QTest::newRow(name) << name;
