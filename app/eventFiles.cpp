@@ -3,6 +3,8 @@
 #include <limits>
 #include <numeric>
 
+#include "engine/run/exportEvents.h"
+
 namespace spk {
 namespace {
 
@@ -35,6 +37,12 @@ Result<EventCounts> countEvents(EventSource& source,
       counts.imu += static_cast<std::int64_t>(imu->size());
     if (const auto* frames = std::get_if<FramePacket>(&packet))
       counts.frames += static_cast<std::int64_t>(frames->size());
+    if (const auto* flows = std::get_if<FlowPacket>(&packet); flows && !flows->empty()) {
+      if (counts.flows == 0) counts.first = flows->front().t;
+      counts.last = flows->back().t;
+      counts.flows += static_cast<std::int64_t>(flows->size());
+      for (const Flow& flow : *flows) counts.sumX += flow.x, counts.sumY += flow.y;
+    }
     const auto* events = std::get_if<EventPacket>(&packet);
     if (!events || events->empty()) return;
     if (counts.events == 0) counts.first = events->t.front();
@@ -51,7 +59,7 @@ Result<EventCounts> countEvents(EventSource& source,
 
 Sensor sensorOf(const EventSource& source) {
   for (const Stream& stream : source.streams())
-    if (stream.kind == Stream::Kind::Events) return stream.sensor;
+    if (stream.kind == kindOf(source)) return stream.sensor;
   return {};
 }
 

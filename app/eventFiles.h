@@ -8,13 +8,13 @@ namespace spk {
 
 /// What one reading of an event file counts.
 struct EventCounts {
-  std::int64_t events = 0, on = 0, sumX = 0, sumY = 0, triggers = 0, imu = 0, frames = 0;
-  Time first = 0, last = 0;  ///< from the source's t0; as stored, in the order of the file
+  std::int64_t events = 0, on = 0, sumX = 0, sumY = 0, triggers = 0, imu = 0, frames = 0, flows = 0;
+  Time first = 0, last = 0;  ///< of events or flows, from t0; as stored, in the order of the file
 };
 /// Reads all streams to their ends; `onEvents` is told after each packet how many there were.
 Result<EventCounts> countEvents(EventSource& source,
                                 const std::function<void(std::int64_t)>& onEvents = {});
-/// The sensor of the first stream of events.
+/// The sensor of the first stream of events, or of flow.
 Sensor sensorOf(const EventSource& source);
 
 }  // namespace spk

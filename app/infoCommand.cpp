@@ -8,6 +8,7 @@
 #include "engine/graph/check.h"
 #include "engine/run/Recorder.h"
 #include "engine/run/StateFile.h"
+#include "engine/run/exportEvents.h"
 #include "engine/run/openFile.h"
 #include "engine/run/projectSettings.h"
 #include "engine/run/recordingFile.h"
@@ -28,7 +29,9 @@ Result<JsonNode> describe(EventSource& source) {
   }());
   const Sensor sensor = sensorOf(source);
   JsonNode value = JsonNode::object();
-  value.set("kind", "events");
+  const bool isFlow = kindOf(source) == Stream::Kind::Flow;
+  value.set("kind", isFlow ? "flow" : "events");
+  if (isFlow) value.set("flows", counts.flows);
   value.set("width", sensor.width);
   value.set("height", sensor.height);
   value.set("geometry_source", sensor.origin);

@@ -54,6 +54,8 @@ Result<EventSource::More> PartSource::read(std::size_t stream, Packet& out, Time
   records_ += static_cast<std::int64_t>(sizeOf(out) - first);
   if (auto* events = std::get_if<EventPacket>(&out); events && cut_.region)
     keepWithin(*cut_.region, first, *events);
+  if (auto* flows = std::get_if<FlowPacket>(&out); flows && cut_.region)
+    std::erase_if(*flows, [&](const Flow& f) { return !cut_.region->contains(f.x, f.y); });
   if (onRecords_) TRY_DO(onRecords_(records_));
   return more == More::Yes && until >= cut_.to ? More::End : more;
 }

@@ -19,7 +19,7 @@ struct Region {
 /// Reads "X,Y,WIDTHxHEIGHT".
 Result<Region> regionFrom(std::string_view text);
 
-/// What of a recording is wanted: times [from, to), and of the events those of a region.
+/// What of a recording is wanted: times [from, to), and of the events and flows those of a region.
 struct Cut {
   Time from = 0, to = std::numeric_limits<Time>::max();
   std::optional<Region> region = {};

@@ -16,18 +16,20 @@ constexpr Id kProbe{kFileProbes};  // no item's
 /// More than any camera gives in one batch.
 constexpr std::size_t kRing = std::size_t{1} << 21;
 
-const Port* eventsPort(const Shape& shape, const std::string& name, bool input) {
+/// The output of events or flow that bears the name; an empty one: the first.
+const Port* streamPort(const Shape& shape, const std::string& name) {
   for (const Port& port : shape.ports)
-    if (port.signal == Signal::Events && port.input == input && (name.empty() || port.name == name))
+    if ((port.signal == Signal::Events || port.signal == Signal::Flow) && !port.input &&
+        (name.empty() || port.name == name))
       return &port;
   return nullptr;
 }
 
-const Item* eventsWireTo(const Project& project, const Registry& registry, Id item) {
+const Item* streamWireTo(const Project& project, const Registry& registry, Id item) {
   for (const auto& [id, wire] : project.items) {
     if (!wire.isWire() || wire.to.item != item) continue;
     const Item* from = project.find(wire.from.item);
-    if (from && eventsPort(registry.describe(*from), wire.from.port, false)) return &wire;
+    if (from && streamPort(registry.describe(*from), wire.from.port)) return &wire;
   }
   return nullptr;
 }
@@ -39,15 +41,15 @@ Result<Ref> eventsOutput(const Project& project, const Registry& registry, const
   if (!item) return Error{"there is no such node", "#" + std::to_string(number(what.item))};
   if (item->isWire()) {
     const Item* from = project.find(item->from.item);
-    if (from && eventsPort(registry.describe(*from), item->from.port, false)) return item->from;
-    return Error{"this wire carries no events", itemPath(project, what.item)};
+    if (from && streamPort(registry.describe(*from), item->from.port)) return item->from;
+    return Error{"this wire carries neither events nor flow", itemPath(project, what.item)};
   }
   const Shape shape = registry.describe(*item);
-  if (const Port* port = eventsPort(shape, what.port, false)) return Ref{what.item, port->name};
+  if (const Port* port = streamPort(shape, what.port)) return Ref{what.item, port->name};
   const NodeType* type = registry.nodeType(item->type);
   if (what.port.empty() && type && type->role == Role::View)
-    if (const Item* wire = eventsWireTo(project, registry, what.item)) return wire->from;
-  return Error{"gives no events", itemPath(project, what.item)};
+    if (const Item* wire = streamWireTo(project, registry, what.item)) return wire->from;
+  return Error{"gives neither events nor flow", itemPath(project, what.item)};
 }
 
 Project upstream(const Project& project, const Registry& registry, Id item) {
@@ -75,7 +77,7 @@ Sensor sensorAt(const Project& project, const Registry& registry, const Ref& out
   const Item* item = project.find(output.item);
   if (!item) return {};
   const Shape shape = describeWired(project, registry, *item);
-  const Port* port = eventsPort(shape, output.port, false);
+  const Port* port = streamPort(shape, output.port);
   if (!port || port->shape.size() != 2) return {};
   return {port->shape[1], port->shape[0], itemPath(project, output.item)};
 }
@@ -95,7 +97,12 @@ Result<std::unique_ptr<EventSource>> RunSource::open(const Project& project,
   std::unique_ptr<RunSource> made(new RunSource);
   TRY(made->simulation_, target->start(part, registry, options));
   made->start_ = made->simulation_->save();
-  made->channel_ = std::make_shared<Channel>(std::in_place_type<Ring<Event>>, kRing);
+  const Item* item = part.find(output.item);
+  const Shape shape = registry.describe(*item);
+  const bool isFlow = streamPort(shape, output.port)->signal == Signal::Flow;
+  if (isFlow) made->pending_ = std::vector<Flow>();
+  made->channel_ = isFlow ? std::make_shared<Channel>(std::in_place_type<Ring<Flow>>, kRing)
+                          : std::make_shared<Channel>(std::in_place_type<Ring<Event>>, kRing);
   TRY_DO(made->simulation_->attach({kProbe, output}, *made->channel_));
   Sensor sensor = sensorAt(part, registry, output);
   if (sensor.width == 0) {
@@ -104,13 +111,36 @@ Result<std::unique_ptr<EventSource>> RunSource::open(const Project& project,
                             "no node says how large the sensor is: 640 × 480 px are assumed",
                             output.item});
   }
-  made->stream_ = {Stream::Kind::Events, itemPath(project, output.item), sensor};
+  made->stream_ = {isFlow ? Stream::Kind::Flow : Stream::Kind::Events,
+                   itemPath(project, output.item), sensor};
   made->end_ = end;
   return std::unique_ptr<EventSource>(std::move(made));
 }
 
+namespace {
+
+/// What the batch brought.
+template <class T>
+Result<void> take(Channel& channel, std::vector<T>& pending, const std::string& name) {
+  auto& ring = std::get<Ring<T>>(channel);
+  for (std::size_t more = 1; more > 0;) {
+    const std::size_t before = pending.size();
+    pending.resize(before + 16'384);
+    more = ring.pop(std::span(pending).subspan(before));
+    pending.resize(before + more);
+  }
+  if (ring.dropped() > 0)
+    return Error{std::to_string(ring.dropped()) + " records of one batch did not fit into memory",
+                 name};
+  return {};
+}
+
+void add(EventPacket& packet, const Event& event) { packet.add(event); }
+void add(FlowPacket& packet, const Flow& flow) { packet.push_back(flow); }
+
+}  // namespace
+
 Result<void> RunSource::runBatch() {
-  pending_.clear();
   next_ = 0;
   const Time to = std::min(end_, simulation_->now() + simulation_->batch());
   Outcome outcome = simulation_->runUntil(to);
@@ -118,38 +148,41 @@ Result<void> RunSource::runBatch() {
   if (outcome.why != Why::Reached)
     return Error{notes_.empty() ? "the run failed" : notes_.back().text,
                  "t = " + timeText(outcome.reached)};
-  auto& ring = std::get<Ring<Event>>(*channel_);
-  for (std::size_t more = 1; more > 0;) {
-    const std::size_t before = pending_.size();
-    pending_.resize(before + 16'384);
-    more = ring.pop(std::span(pending_).subspan(before));
-    pending_.resize(before + more);
-  }
-  if (ring.dropped() > 0)
-    return Error{std::to_string(ring.dropped()) + " events of one batch did not fit into memory",
-                 stream_.name};
-  return {};
+  return std::visit(
+      [&](auto& pending) {
+        pending.clear();
+        return take(*channel_, pending, stream_.name);
+      },
+      pending_);
 }
 
-Result<EventSource::More> RunSource::read(std::size_t stream, Packet& out, Time until) {
-  if (stream != 0) return Error{"has one stream", "stream " + std::to_string(stream)};
-  if (!std::holds_alternative<EventPacket>(out)) out = EventPacket();
-  auto& packet = std::get<EventPacket>(out);
+template <class T, class Records>
+Result<EventSource::More> RunSource::give(const std::vector<T>& pending, Records& out, Time until) {
   for (std::size_t given = 0; given < kPacketMost;) {
-    if (next_ == pending_.size()) {
+    if (next_ == pending.size()) {
       if (simulation_->now() >= end_) return More::End;
       if (simulation_->now() >= until) return More::Yes;
       TRY_DO(runBatch());
       continue;
     }
-    const Event& event = pending_[next_];
-    if (event.t >= until) return More::Yes;
+    const T& record = pending[next_];
+    if (record.t >= until) return More::Yes;
     ++next_;
-    if (event.t < place_ || event.t >= end_) continue;
-    packet.add(event);
+    if (record.t < place_ || record.t >= end_) continue;
+    add(out, record);
     ++given;
   }
   return More::Full;
+}
+
+Result<EventSource::More> RunSource::read(std::size_t stream, Packet& out, Time until) {
+  if (stream != 0) return Error{"has one stream", "stream " + std::to_string(stream)};
+  if (const auto* flows = std::get_if<std::vector<Flow>>(&pending_)) {
+    if (!std::holds_alternative<FlowPacket>(out)) out = FlowPacket();
+    return give(*flows, std::get<FlowPacket>(out), until);
+  }
+  if (!std::holds_alternative<EventPacket>(out)) out = EventPacket();
+  return give(std::get<std::vector<Event>>(pending_), std::get<EventPacket>(out), until);
 }
 
 Result<void> RunSource::seek(Time t) {
@@ -157,13 +190,15 @@ Result<void> RunSource::seek(Time t) {
   const bool passed = t < simulation_->now();
   place_ = t;
   if (!passed) return {};
-  pending_.clear();
-  next_ = 0;
   TRY_DO(simulation_->restore(start_, Simulation::Fit::Exact));
-  auto& ring = std::get<Ring<Event>>(*channel_);
-  std::vector<Event> stale(16'384);
-  while (ring.pop(stale) > 0) continue;
-  return {};
+  next_ = 0;
+  return std::visit(
+      [&](auto& pending) {
+        auto taken = take(*channel_, pending, stream_.name);  // stale
+        pending.clear();
+        return taken;
+      },
+      pending_);
 }
 
 }  // namespace spk

@@ -1,5 +1,6 @@
 #include "engine/run/exportEvents.h"
 
+#include <algorithm>
 #include <limits>
 #include <vector>
 
@@ -10,10 +11,10 @@ namespace {
 
 constexpr Time kEver = std::numeric_limits<Time>::max();
 
-std::string writableNames(const Registry& registry) {
+std::string writableNames(const Registry& registry, Stream::Kind kind) {
   std::string names;
   for (const FileFormat& format : registry.fileFormats())
-    if (format.write) names += (names.empty() ? "" : ", ") + format.id;
+    if (format.write && format.holds == kind) names += (names.empty() ? "" : ", ") + format.id;
   return names.empty() ? "none" : names;
 }
 
@@ -60,9 +61,10 @@ Result<std::int64_t> eventsIn(const FileFormat& format, const std::filesystem::p
   std::int64_t count = 0;
   Packet packet = EventPacket();
   for (auto more = EventSource::More::Full; more != EventSource::More::End;) {
-    std::get<EventPacket>(packet).clear();
+    std::visit([](auto& held) { held.clear(); }, packet);
     TRY(more, (*source)->read(0, packet, kEver));
-    count += static_cast<std::int64_t>(std::get<EventPacket>(packet).size());
+    count +=
+        static_cast<std::int64_t>(std::visit([](const auto& held) { return held.size(); }, packet));
   }
   return count;
 }
@@ -70,18 +72,24 @@ Result<std::int64_t> eventsIn(const FileFormat& format, const std::filesystem::p
 }  // namespace
 
 Result<const FileFormat*> formatToWrite(const std::string& id, const std::filesystem::path& path,
-                                        const Registry& registry) {
+                                        const Registry& registry, Stream::Kind kind) {
   if (!id.empty()) {
     const FileFormat* format = registry.fileFormat(id);
-    if (!format) return Error{"no such format; can be written: " + writableNames(registry), id};
+    if (!format)
+      return Error{"no such format; can be written: " + writableNames(registry, kind), id};
     if (!format->write)
-      return Error{"can only be read; can be written: " + writableNames(registry), id};
+      return Error{"can only be read; can be written: " + writableNames(registry, kind), id};
+    if (format->holds != kind)
+      return Error{
+          std::string("holds ") + (kind == Stream::Kind::Flow ? "events" : "flow") +
+              ", which is not what is to be written; can be: " + writableNames(registry, kind),
+          id};
     return format;
   }
   std::vector<const FileFormat*> fitting;
   std::string names;
   for (const FileFormat& format : registry.fileFormats()) {
-    if (!format.write || !path.has_extension()) continue;
+    if (!format.write || format.holds != kind || !path.has_extension()) continue;
     const std::string endings = " " + format.endings + " ";
     if (endings.find(" " + path.extension().string() + " ") == std::string::npos) continue;
     fitting.push_back(&format);
@@ -89,9 +97,18 @@ Result<const FileFormat*> formatToWrite(const std::string& id, const std::filesy
   }
   if (fitting.size() == 1) return fitting.front();
   if (fitting.empty())
-    return Error{"this ending says no format; give one of " + writableNames(registry),
+    return Error{"this ending says no format; give one of " + writableNames(registry, kind),
                  path.string()};
   return Error{"several formats have this ending; give one of " + names, path.string()};
+}
+
+Stream::Kind kindOf(const EventSource& source) {
+  const auto streams = source.streams();
+  const auto has = [&](Stream::Kind kind) {
+    return std::ranges::find(streams, kind, &Stream::kind) != streams.end();
+  };
+  return has(Stream::Kind::Flow) && !has(Stream::Kind::Events) ? Stream::Kind::Flow
+                                                               : Stream::Kind::Events;
 }
 
 Result<EventExportReport> exportEvents(const Project& project, const Registry& registry,
@@ -99,8 +116,8 @@ Result<EventExportReport> exportEvents(const Project& project, const Registry& r
   if (wish.cut.to == kEver || wish.cut.to <= wish.cut.from)
     return Error{"ends at " + timeText(wish.cut.to) + ", not after " + timeText(wish.cut.from),
                  "export"};
-  TRY(const FileFormat* format, formatToWrite(wish.format, wish.path, registry));
   TRY(auto whole, RunSource::open(project, registry, targets, wish.what, wish.cut.to));
+  TRY(const FileFormat* format, formatToWrite(wish.format, wish.path, registry, kindOf(*whole)));
   auto watched = std::make_unique<Watched>(std::move(whole), wish.cut.to, wish.progress);
   Opened part = std::make_unique<PartSource>(std::move(watched), wish.cut);
   EventExportReport report;

@@ -9,15 +9,18 @@
 
 namespace spk {
 
-/// The format in which a file is to be written: by its id, else by the ending of the path, which
-/// must mean one. Error lists the formats that can be written.
+/// The format in which a file of events (or of flow) is to be written: by its id, else by the
+/// ending of the path, which must mean one. Error lists the formats that can be written.
 Result<const FileFormat*> formatToWrite(const std::string& id, const std::filesystem::path& path,
-                                        const Registry& registry);
+                                        const Registry& registry,
+                                        Stream::Kind kind = Stream::Kind::Events);
+/// What a source is about: flow, if it has a stream of flow and none of events.
+Stream::Kind kindOf(const EventSource& source);
 
-/// Events of a project's wire as a file: its simulation is run for them, from t = 0 to the end of
-/// the cut.
+/// Events or flow of a project's wire as a file: its simulation is run for them, from t = 0 to the
+/// end of the cut.
 struct EventExport {
-  Ref what;  ///< a node, an events wire or a view of events
+  Ref what;  ///< a node, a wire or a view of events or flow
   std::filesystem::path path;
   std::string format = {};  ///< empty: what the path's ending says
   Values options = {};      ///< of the format
@@ -26,7 +29,7 @@ struct EventExport {
   std::function<bool(double share)> progress = {};
 };
 struct EventExportReport {
-  std::int64_t events = 0;  ///< that the file holds, read back
+  std::int64_t events = 0;  ///< or flows, that the file holds, read back
   std::string format;       ///< its title
   Notes notes;
 };

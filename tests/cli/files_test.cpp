@@ -115,9 +115,35 @@ class FilesTest : public QObject {
     const Cli view({"convert", project, path("view.csv"), "--node", "cloud", "--to", "50ms"});
     QVERIFY2(view.code == 0, view.words());
     const Cli nothing({"convert", project, path("no.csv"), "--node", "layer"});
-    QVERIFY2(nothing.code == 1 && nothing.err.contains("layer: gives no events"), nothing.words());
+    QVERIFY2(nothing.code == 1 && nothing.err.contains("layer: gives neither events nor flow"),
+             nothing.words());
     const Cli which({"convert", project, path("no.csv")});
     QVERIFY2(which.code == 1 && which.err.contains("--node"), which.words());
+  }
+
+  /// Flow of a node as text, as HDF5 and as DSEC's pictures; each is read again.
+  void aProjectIsRunForItsFlow() {
+    const QString project = SPK_SOURCE_DIR "/resources/templates/direction_selective.spk";
+    const Cli text(
+        {"convert", project, path("flow.csv"), "--node", "votes", "--to", "600ms", "--json"});
+    QVERIFY2(text.code == 0, text.words());
+    const qint64 flows = text.json().object()["read"].toInteger();
+    QVERIFY2(flows > 100 && text.json().object()["written"].toInteger() == flows, text.words());
+    const QJsonObject what = info(path("flow.csv"));
+    QCOMPARE(what["kind"].toString(), QStringLiteral("flow"));
+    QCOMPARE(what["flows"].toInteger(), flows);
+    QCOMPARE(what["width"].toInteger(), qint64(80));
+    const Cli h5({"convert", path("flow.csv"), path("flow.h5"), "--json"});
+    QVERIFY2(h5.code == 0 && h5.json().object()["written"].toInteger() == flows, h5.words());
+    const Cli pictures(
+        {"convert", path("flow.h5"), path("pictures.flow"), "--set", "interval_ms=200"});
+    QVERIFY2(pictures.code == 0, pictures.words());
+    QCOMPARE(info(path("pictures.flow"))["format"].toString(), QStringLiteral("flow_dsec"));
+    // Flow is written as no events, and events as no flow.
+    const Cli wrong({"convert", path("flow.csv"), path("no.raw"), "--format", "evt3"});
+    QVERIFY2(wrong.code == 1 && wrong.err.contains("flow_h5"), wrong.words());
+    const Cli other({"convert", kRecording, path("no.flow"), "--format", "flow_csv"});
+    QVERIFY2(other.code == 1 && other.err.contains("evt3"), other.words());
   }
 
   /// Spikes and events of one run lie in one file.

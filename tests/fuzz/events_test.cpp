@@ -182,10 +182,12 @@ class FuzzEvents : public QObject {
     }
   }
 
-  /// Formats that can be read have seeds.
+  /// Formats of events that can be read have seeds; those of flow are broken in their own test.
   void everyFormatIsHere() {
     for (const FileFormat& format : kit::registry().fileFormats())
-      QVERIFY2(corpus_.contains(format.id) || tables_.contains(format.id), format.id.c_str());
+      QVERIFY2(format.holds != Stream::Kind::Events || corpus_.contains(format.id) ||
+                   tables_.contains(format.id),
+               format.id.c_str());
   }
 
   void survive_data() {
