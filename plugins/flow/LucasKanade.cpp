@@ -7,6 +7,8 @@ namespace spk::flow {
 namespace {
 
 constexpr int kMargin = LucasKanade::kMostRadius + 1;
+/// Least ratio of the eigenvalues at a corner: counts along a slanted edge are a staircase.
+constexpr double kCorner = 0.4;
 
 }  // namespace
 
@@ -63,7 +65,7 @@ std::optional<Velocity> LucasKanade::take(const Event& e, const LucasKanadeRules
                ty = static_cast<double>(yt) / 2 * perSecond;
   const double middle = (a + c) / 2, apart = std::sqrt((a - c) * (a - c) / 4 + b * b);
   const double larger = middle + apart, smaller = middle - apart;
-  if (smaller > rules.threshold) {
+  if (smaller > rules.threshold && smaller > kCorner * larger) {
     const double det = a * c - b * b;
     return Velocity{-(tx * c - ty * b) / det, -(ty * a - tx * b) / det};
   }

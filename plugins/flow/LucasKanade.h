@@ -19,7 +19,7 @@ struct LucasKanadeRules {
 /// Lucas and Kanade's flow with events (Benosman et al. 2012): the brightness is the number of
 /// events of one polarity at a pixel in the last `window`, its change in time what the newer half
 /// of the window has more than the older. Where both eigenvalues of the structure tensor are above
-/// the threshold the answer is full flow, where one is, flow along it. Counts are no brightness:
+/// the threshold and alike the answer is full flow, where one is, flow along it. Counts are no brightness:
 /// directions are sound, speeds are not.
 class LucasKanade {
  public:

@@ -7,6 +7,7 @@
 #include "engine/base/H5.h"
 #include "engine/data/testScenes.h"
 #include "engine/graph/builtins.h"
+#include "engine/run/openFile.h"
 #include "plugins/flow/Contrast.h"
 #include "plugins/flow/LucasKanade.h"
 #include "plugins/flow/Pooling.h"
@@ -436,7 +437,82 @@ class FlowMethodsTest : public QObject {
     QVERIFY2(pooled.medianRelative < 0.05, QByteArray::number(pooled.medianRelative));
   }
 
+  // Recordings ----------------------------------------------------------------------------------
+
+  /// Rueckauer & Delbruck's bar (2016): 10 px/s to the side, an event for each pixel.
+  void theBarOfTheSamplesIsExact() {
+    const auto seen = sample("rd16_TranslatingBarX.aedat");
+    if (!seen) QSKIP("SPK_SAMPLES names no folder with events/rd16_TranslatingBarX.aedat");
+    for (const char* type : {"flow.plane", "flow.savitzky_golay", "flow.triplets"}) {
+      const auto flows = flowsOf(*seen, type, {{"t_ref", 0.0}, {"max_age", 1000.0}});
+      QVERIFY2(flows.size() > 5000, type);
+      FlowScore score;
+      for (const Flow& f : flows) score.add({f.vx, f.vy}, {flows[100].vx > 0 ? 10.0 : -10.0, 0});
+      const FlowErrors e = score.errors();
+      QVERIFY2(e.medianRelative < 1e-3 && e.meanRelative < 0.02 && e.medianAngle < 0.1, type);
+    }
+  }
+  /// A disc before a camera with a gyro: flow goes round as the gyro says, one way or the other (it
+  /// is the camera or the disc that turns).
+  void theTurningDiscOfTheSamplesTurns() {
+    const auto seen = sample("IMU_rotDisk.aedat");
+    if (!seen) QSKIP("SPK_SAMPLES names no folder with events/IMU_rotDisk.aedat");
+    const auto flows = flowsOf(*seen, "flow.plane",
+                               {{"t_ref", 100.0}, {"max_age", 500.0}, {"radius", std::int64_t{3}}});
+    QVERIFY(flows.size() > 500);
+    double clockwise = 0;
+    for (const Flow& f : flows)
+      clockwise += (f.x - seen->size.width / 2.0) * double(f.vy) -
+                       (f.y - seen->size.height / 2.0) * double(f.vx) >
+                   0;
+    const double share = clockwise / static_cast<double>(flows.size());
+    QVERIFY2(std::max(share, 1 - share) >= 0.95, QByteArray::number(share));
+  }
+
  private:
+  struct Sample {
+    std::vector<Event> events;
+    SensorSize size;
+  };
+  static std::optional<Sample> sample(const char* name) {
+    const QByteArray folder = qgetenv("SPK_SAMPLES");
+    const auto path = std::filesystem::path(folder.toStdString()) / "events" / name;
+    if (folder.isEmpty() || !std::filesystem::exists(path)) return std::nullopt;
+    auto opened = openFile(path, {}, registry());
+    if (!opened) qFatal("%s", opened.error().text().c_str());
+    auto& source = *std::get<std::unique_ptr<EventSource>>(opened.value().content);
+    const Sensor sensor = source.streams()[0].sensor;
+    Sample made{{}, {sensor.width, sensor.height}};
+    Packet packet = EventPacket();
+    for (auto more = EventSource::More::Full; more != EventSource::More::End;) {
+      auto& events = std::get<EventPacket>(packet);
+      events.clear();
+      more = source.read(0, packet, std::numeric_limits<Time>::max()).value();
+      for (std::size_t i = 0; i < events.size(); ++i) made.events.push_back(events[i]);
+    }
+    std::ranges::stable_sort(made.events, {}, &Event::t);
+    return made;
+  }
+  static std::vector<Flow> flowsOf(const Sample& seen, const std::string& type, Values values) {
+    Item item = flowItem(type, std::move(values));
+    item.values[kFromShape] =
+        Json{"[" + std::to_string(seen.size.height) + ", " + std::to_string(seen.size.width) + "]"};
+    auto body = registry().nodeType(type)->body(item, registry());
+    std::vector<Flow> all;
+    StreamBuffer in = std::vector<Event>(seen.events), out = std::vector<Flow>();
+    std::get<std::vector<Flow>>(out).reserve(seen.events.size() + 1);
+    const StreamBuffer* inputs[] = {&in};
+    StreamBuffer* outputs[] = {&out};
+    std::uint64_t overflow = 0;
+    Batch batch;
+    batch.end = seen.events.back().t + 1;
+    batch.inputs = inputs;
+    batch.outputs = outputs;
+    batch.overflow = &overflow;
+    body.value()->run(batch);
+    return std::get<std::vector<Flow>>(out);
+  }
+
   /// A net of one level and one channel. Down: 0.6 · ON at the centre of its kernel; up: 1 to the
   /// four pixels of a unit. @param odd  added to a weight; @param from  channels of the way up
   static bool writeNet(const std::filesystem::path& path, float odd, std::size_t from = 1) {
