@@ -14,6 +14,7 @@ namespace spk::synapses::encode_events {
 namespace {
 
 enum class Polarity { Both, On, Off, TwoChannels };
+constexpr std::int64_t kMostShift = 4096;
 
 struct Size {
   int width = 0, height = 0;
@@ -57,15 +58,17 @@ Result<Ends> endsOf(const Item& item) {
   return Ends{{sensor[1], sensor[0]}, {grid[2], grid[1]}, grid[0]};
 }
 
-/// From a column (or row) of the sensor to one of the layer; −1 where there is none.
-std::vector<std::int32_t> axis(int sensor, int layer, int pool, bool scale) {
+/// From a column (or row) of the sensor to one of the layer, moved on by `shift`; −1 where there is
+/// none.
+std::vector<std::int32_t> axis(int sensor, int layer, int pool, bool scale, int shift) {
   const int pooled = (sensor + pool - 1) / pool;
   // The middle of the picture lies on the middle of the layer; halves go to the top left.
   const int cut = pooled >= layer ? (pooled - layer) / 2 : -((layer - pooled) / 2);
   std::vector<std::int32_t> map(static_cast<std::size_t>(sensor));
   for (int i = 0; i < sensor; ++i) {
     const int cell = i / pool;
-    const int at = scale ? static_cast<int>(std::int64_t{cell} * layer / pooled) : cell - cut;
+    const int at =
+        (scale ? static_cast<int>(std::int64_t{cell} * layer / pooled) : cell - cut) + shift;
     map[static_cast<std::size_t>(i)] = at >= 0 && at < layer ? at : -1;
   }
   return map;
@@ -99,8 +102,21 @@ class EncodeEvents final : public Body {
                        std::to_string(ends_.layer.height) + ", " +
                        std::to_string(ends_.layer.width) + "]",
                    "polarity"};
-    column_ = axis(ends_.sensor.width, ends_.layer.width, static_cast<int>(pool), fit == "scale");
-    row_ = axis(ends_.sensor.height, ends_.layer.height, static_cast<int>(pool), fit == "scale");
+    const auto channel = integerOr(item.values, "channel", 0);
+    if (channel < 0 || (channel >= ends_.channels && polarity_ != Polarity::TwoChannels))
+      return Error{"is " + std::to_string(channel) + "; the population has channels 0 to " +
+                       std::to_string(ends_.channels - 1),
+                   "channel"};
+    channel_ = static_cast<std::uint32_t>(channel);
+    const auto shiftX = integerOr(item.values, "shift_x", 0),
+               shiftY = integerOr(item.values, "shift_y", 0);
+    for (const auto& [shift, key] : {std::pair{shiftX, "shift_x"}, {shiftY, "shift_y"}})
+      if (shift < -kMostShift || shift > kMostShift)
+        return Error{"is " + std::to_string(shift) + "; -4096 to 4096 neurons are allowed", key};
+    column_ = axis(ends_.sensor.width, ends_.layer.width, static_cast<int>(pool), fit == "scale",
+                   static_cast<int>(shiftX));
+    row_ = axis(ends_.sensor.height, ends_.layer.height, static_cast<int>(pool), fit == "scale",
+                static_cast<int>(shiftY));
     return {};
   }
 
@@ -114,7 +130,8 @@ class EncodeEvents final : public Body {
       if (polarity_ == Polarity::Off && event.polarity) continue;
       const std::int32_t x = column_[event.x], y = row_[event.y];
       if (x < 0 || y < 0) continue;
-      const std::uint32_t channel = polarity_ == Polarity::TwoChannels && event.polarity ? 1 : 0;
+      const std::uint32_t channel =
+          polarity_ == Polarity::TwoChannels ? (event.polarity ? 1 : 0) : channel_;
       out.add({event.t, (channel * height + static_cast<std::uint32_t>(y)) * width +
                             static_cast<std::uint32_t>(x)});
     }
@@ -126,6 +143,7 @@ class EncodeEvents final : public Body {
  private:
   Ends ends_;
   Polarity polarity_ = Polarity::Both;
+  std::uint32_t channel_ = 0;
   std::vector<std::int32_t> column_, row_;
 };
 
@@ -162,7 +180,7 @@ void add(Registry& registry) {
        .initial = std::string("both"),
        .doc = "Which events count. two_channels: OFF reaches channel 0 of the population, ON "
               "channel 1; "
-              "else all reach channel 0",
+              "else all reach `channel`",
        .choices = {"both", "on", "off", "two_channels"},
        .essential = true},
       {.name = "pool",
@@ -180,6 +198,26 @@ void add(Registry& registry) {
               "outside is "
               "left out; scale: stretched to its size",
        .choices = {"crop", "scale"}},
+      {.name = "channel",
+       .kind = Kind::Integer,
+       .initial = std::int64_t{0},
+       .min = 0,
+       .max = 65535,
+       .doc = "Channel of the population that all events reach",
+       .shownIf = "polarity != two_channels"},
+      {.name = "shift_x",
+       .kind = Kind::Integer,
+       .initial = std::int64_t{0},
+       .min = -kMostShift,
+       .max = kMostShift,
+       .doc = "So many neurons to the right of its own place; what leaves the population is lost. "
+              "With a delay: one tap of a delay line"},
+      {.name = "shift_y",
+       .kind = Kind::Integer,
+       .initial = std::int64_t{0},
+       .min = -kMostShift,
+       .max = kMostShift,
+       .doc = "So many neurons down from its own place"},
   };
   registry.add(NodeType{
       .id = "encode.events",

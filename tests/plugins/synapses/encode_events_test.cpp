@@ -66,6 +66,23 @@ class EncodeEvents : public QObject {
              (Neurons{11, 44, 55, 88}));
   }
 
+  /// One tap of a delay line: another place, another channel.
+  void shiftsToAnotherPlaceAndChannel() {
+    const std::vector<Event> events = {{1, 0, 0, 0}, {2, 3, 0, 1}, {3, 0, 1, 0}, {4, 3, 2, 1}};
+    const auto shifted = [](std::int64_t x, std::int64_t y) {
+      return wire("[3,4]", "[2,3,4]",
+                  {{"channel", std::int64_t{1}}, {"shift_x", x}, {"shift_y", y}});
+    };
+    QCOMPARE(neurons(shifted(0, 0), events), (Neurons{12, 15, 16, 23}));
+    QCOMPARE(neurons(shifted(1, 1), events), (Neurons{17, 21}));  // two leave at the right
+    QCOMPARE(neurons(shifted(-3, 0), events), (Neurons{12, 20}));
+    QCOMPARE(neurons(shifted(4, 0), events), Neurons{});
+    Item wrong = shifted(0, 0);
+    wrong.values["channel"] = std::int64_t{2};
+    QVERIFY(!make(wrong) && make(wrong).error().where == "channel");
+    QVERIFY(!make(shifted(5000, 0)));
+  }
+
   void scalesToTheWhole() {
     const std::vector<Event> events = {{1, 0, 0, 0}, {1, 3, 3, 0}, {1, 4, 4, 0}, {1, 7, 7, 0}};
     QCOMPARE(neurons(wire("[8,8]", "[1,2,2]", {{"fit", std::string("scale")}}), events),
