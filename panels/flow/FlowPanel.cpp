@@ -16,8 +16,10 @@ PanelType panelType();
 namespace {
 
 constexpr double kPi = 3.14159265358979323846;
-constexpr double kHead = 0.35, kHeadAngle = 0.45;  // of an arrow: share of its length, half angle
-constexpr int kRing = 24;                          // dots of the legend
+// Head of an arrow: share of its length, at most of a cell; half its angle; fast ones' length
+// [cells].
+constexpr double kHead = 0.35, kLongestHead = 0.4, kHeadAngle = 0.45, kFastCells = 1.3;
+constexpr int kRing = 24;  // dots of the legend
 
 enum class Mode { Arrows, Wheel, Directions };
 
@@ -154,22 +156,27 @@ class FlowPanel : public PlotPanel {
   void addArrows(Figure& figure, std::span<const Flow> flows, QSize size) const {
     const int cell = cellFor(size, std::max(1, static_cast<int>(parameter("cell"))));
     const double given = parameter("length") / 1e3, fast = fastTenth(flows);
-    const double seconds = given > 0 ? given : fast > 0 ? 2.0 * cell / fast : 0;
+    const double seconds = given > 0 ? given : fast > 0 ? kFastCells * cell / fast : 0;
     for (const MeanFlow& mean : cellMeans(flows, size, cell)) {
       const double dx = mean.velocity.x * seconds, dy = mean.velocity.y * seconds;
       if (!(length({dx, dy}) > 0)) continue;
       const double x = mean.x + dx, y = mean.y + dy;
+      const double head = std::min(kHead, kLongestHead * cell / length({dx, dy}));
       const auto barb = [&](double turn) {
         const double c = std::cos(turn), s = std::sin(turn);
-        return Velocity{x - kHead * (c * dx - s * dy), y - kHead * (s * dx + c * dy)};
+        return Velocity{x - head * (c * dx - s * dy), y - head * (s * dx + c * dy)};
       };
       const Velocity left = barb(kHeadAngle), right = barb(-kHeadAngle);
-      figure.series.push_back({.look = Series::Look::Line,
-                               .x = {mean.x, x, left.x, x, right.x},
-                               .y = {mean.y, y, left.y, y, right.y},
-                               .colour = directionColour(mean.velocity),
-                               .width = 1.5,
-                               .labelled = false});
+      const auto line = [&](std::vector<double> xs, std::vector<double> ys) {
+        figure.series.push_back({.look = Series::Look::Line,
+                                 .x = std::move(xs),
+                                 .y = std::move(ys),
+                                 .colour = directionColour(mean.velocity),
+                                 .width = 1.5,
+                                 .labelled = false});
+      };
+      line({mean.x, x}, {mean.y, y});
+      line({left.x, x, right.x}, {left.y, y, right.y});
     }
   }
 
