@@ -26,7 +26,7 @@ class DemoButton : public QAbstractButton {
   DemoButton(const DemoCard& demo, QWidget* parent) : QAbstractButton(parent), demo_(demo) {
     setObjectName(QStringLiteral("demo.") + QString::fromStdString(demo.id));
     setAccessibleName(QString::fromStdString(demo.title));
-    setFixedHeight(qRound(172 * textScale()));
+    setFixedHeight(qRound(188 * textScale()));  // four lines and the last
     setCursor(Qt::PointingHandCursor);
     setFocusPolicy(Qt::StrongFocus);
   }
