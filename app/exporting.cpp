@@ -102,6 +102,9 @@ Result<void> MainWindow::exportFilm(const Values& values) {
   Id view = itemOf(values);
   if (view == Id::none) view = docks_->currentView();
   if (!docks_->viewPanel(view)) return Error{"there is no view to film", "export"};
+  for (const auto& [id, item] : bench_->project().items)
+    if (item.type == "project.marks" && switchOr(item.values, "loop", false))
+      return Error{"the run goes round between the marks; end the loop to film it", "export"};
   FilmOrder order;
   order.out = textOr(values, "path", "");
   if (order.out.empty())

@@ -13,6 +13,7 @@ constexpr std::uint64_t kMagic = 0x1D378BC90B9A6658;
 constexpr std::size_t kHello = 20, kHead = 28, kEvent = 8;
 constexpr std::int16_t kPolarity = 1;
 constexpr std::int32_t kLargestEvent = 1 << 24, kPacketMost = 1 << 22;
+constexpr std::int32_t kOverflowMost = 1 << 20;  // of the clock: 71 years
 
 struct Head {
   std::int16_t type = 0;
@@ -30,7 +31,7 @@ Head headOf(std::span<const std::byte> bytes) {
 
 bool isSound(const Head& head) {
   return head.type >= 0 && head.type <= 64 && head.size > 0 && head.size <= kLargestEvent &&
-         head.number >= 0 && head.overflow >= 0 &&
+         head.number >= 0 && head.overflow >= 0 && head.overflow <= kOverflowMost &&
          std::int64_t{head.number} * head.size <= kPacketMost &&
          (head.type != kPolarity || (head.size == kEvent && head.at == 4));
 }

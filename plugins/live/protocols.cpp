@@ -23,14 +23,15 @@ const Protocol* protocol(std::string_view id) {
 }
 
 void Sequence::take(std::int64_t number, Met& met) {
-  const bool again = !begun_ || number - kAhead > next_ || number + kBehind < next_ ||
-                     (number == first_ && number + kFirstBehind < next_);
+  // Numbers wrap around, whatever a hostile sender counts.
+  const auto whole = static_cast<std::uint64_t>(number);
+  const auto ahead = static_cast<std::int64_t>(whole - static_cast<std::uint64_t>(next_));
+  const bool again =
+      !begun_ || ahead > kAhead || ahead < -kBehind || (number == first_ && ahead < -kFirstBehind);
   begun_ = true;
-  if (again) {
-    next_ = number + 1;
-  } else if (number >= next_) {
-    met.lost += number - next_;
-    next_ = number + 1;
+  if (again || ahead >= 0) {
+    if (!again) met.lost += ahead;
+    next_ = static_cast<std::int64_t>(whole + 1);
   } else {  // missed before, and late
     ++met.reordered;
     met.lost = std::max<std::int64_t>(0, met.lost - 1);

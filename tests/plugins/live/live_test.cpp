@@ -320,6 +320,20 @@ class LiveTest : public QObject {
     QCOMPARE(came.events.size(), sent.size() - static_cast<std::size_t>(beyond));
   }
 
+  void numbersThatWrapAreNoLoss() {
+    Sequence sequence(0);
+    Met met;
+    constexpr auto kLast = std::numeric_limits<std::int64_t>::max();
+    for (const std::int64_t number : {kLast - 1, kLast, -kLast - 1, -kLast + 1, std::int64_t{5}})
+      sequence.take(number, met);
+    QCOMPARE(met.lost, 1);
+    QCOMPARE(met.reordered, 0);
+    // A clock that cannot be is no packet.
+    auto bytes = encoded(aedat3::kUdp, {}, someEvents(1), 1400)[0];
+    for (std::size_t i = 20 + 12; i < 20 + 16; ++i) bytes[i] = std::byte{0x7F};
+    QCOMPARE(parsed(aedat3::kUdp, {}, {bytes}).met.malformed, 1);
+  }
+
   /// A stream may be cut anywhere.
   void streamsAreJoined_data() {
     QTest::addColumn<QString>("id");
