@@ -117,8 +117,9 @@ inline std::uint32_t big(std::span<const std::byte> bytes, std::size_t offset = 
 }
 template <class T>
 void put(std::vector<std::byte>& out, T value) {
-  const auto* bytes = reinterpret_cast<const std::byte*>(&value);
-  out.insert(out.end(), bytes, bytes + sizeof value);
+  const std::size_t at = out.size();
+  out.resize(at + sizeof value);
+  std::memcpy(out.data() + at, &value, sizeof value);
 }
 inline void putBig(std::vector<std::byte>& out, std::uint32_t value) {
   put(out, __builtin_bswap32(value));
