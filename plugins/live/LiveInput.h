@@ -33,7 +33,7 @@ class LiveInput {
   void run(Time begin, Time end, const LiveClock& clock, Out<Event> out) noexcept;
   /// The most events that one run gives.
   std::size_t most() const { return pending_.capacity(); }
-  /// Nothing was given twice: when the oldest event of the last run had come; 0 if it gave none.
+  /// When the oldest event that the last run gave for the first time had come; 0 if it gave none.
   std::int64_t heard() const noexcept { return heard_; }
 
   std::uint64_t version() const noexcept { return version_; }
