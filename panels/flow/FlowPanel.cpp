@@ -18,7 +18,7 @@ namespace {
 constexpr double kPi = 3.14159265358979323846;
 // Head of an arrow: share of its length, at most of a cell; half its angle; fast ones' length
 // [cells].
-constexpr double kHead = 0.35, kLongestHead = 0.4, kHeadAngle = 0.45, kFastCells = 1.3;
+constexpr double kHead = 0.35, kLongestHead = 0.4, kHeadAngle = 0.45, kFastCells = 0.9;
 constexpr int kRing = 24;  // dots of the legend
 
 enum class Mode { Arrows, Wheel, Directions };

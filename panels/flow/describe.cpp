@@ -51,7 +51,7 @@ void add(Registry& registry) {
                .min = 0,
                .max = 60000,
                .doc = "An arrow is as long as the way of so much time; 0: so that fast ones reach "
-                      "a little beyond a cell.",
+                      "almost a cell far.",
                .shownIf = "mode == arrows"},
               {.name = "fastest",
                .initial = 0.0,
