@@ -269,6 +269,16 @@ class InspectorTest : public QObject {
     QTest::keyClick(matrix, Qt::Key_Up);
     QTest::keyClick(matrix, Qt::Key_Space);
     QCOMPARE(pairs(), std::string("[[4, 1]]"));
+    set(d.eToI, "pairs", Json{"[[0, 0], [1, 1], [2, 1], [3, 5], [4, 2], [4, 3]]"});
+    d.panel->edited({});
+    const QString folder = QStringLiteral(SPK_BUILD_DIR "/golden");
+    QVERIFY(QDir().mkpath(folder));
+    QTRY_VERIFY(matrix->height() >= matrix->heightForWidth(matrix->width()));
+    QVERIFY(d.panel->widget()->grab().save(folder + "/inspector_pairs.png"));
+    set(d.i, "n", std::int64_t{100});  // too many to paint
+    d.panel->edited({});
+    QTRY_VERIFY(matrix->height() < 60);
+    QVERIFY(d.panel->widget()->grab().save(folder + "/inspector_pairs_many.png"));
   }
 
   void aWeightHasTheUnitOfItsPort() {
