@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -26,7 +27,28 @@ inline Parameter eventWindow(double initial, std::string doc) {
           .min = 0.1,
           .max = 60000,
           .doc = std::move(doc),
+          .shownIf = "slice != count",
           .essential = true};
+}
+/// Whether a view of events shows so much time or so many events; with eventWindow, eventCount.
+inline Parameter eventSlice() {
+  return {.name = "slice",
+          .kind = Kind::Choice,
+          .initial = std::string("time"),
+          .doc =
+              "time: the events of the last `window`; count: the last `count` events, so that a "
+              "slow scene and a fast one look alike. Neither hangs on how often the screen is "
+              "drawn.",
+          .choices = {"time", "count"}};
+}
+inline Parameter eventCount(std::int64_t initial) {
+  return {.name = "count",
+          .kind = Kind::Integer,
+          .initial = initial,
+          .min = 100,
+          .max = 8'000'000,
+          .doc = "How many events are shown at once.",
+          .shownIf = "slice == count"};
 }
 
 }  // namespace spk

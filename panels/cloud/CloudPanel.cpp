@@ -1,17 +1,16 @@
-#include <QEvent>
-#include <QLabel>
 #include <QMenu>
 #include <QPointer>
-#include <QResizeEvent>
-#include <QWidget>
+#include <QTimer>
 #include <algorithm>
-#include <cmath>
 #include <fstream>
+#include <future>
 
-#include "panels/cloud/CloudView.h"
-#include "panels/kit/EmptyNote.h"
+#include "engine/base/Json.h"
+#include "panels/cloud/CloudWidget.h"
+#include "panels/cloud/SelectedEvents.h"
 #include "panels/kit/Panel.h"
 #include "panels/kit/Theme.h"
+#include "panels/kit/acts.h"
 #include "panels/kit/inputs.h"
 #include "panels/kit/painter.h"
 #include "panels/kit/saveDialog.h"
@@ -22,74 +21,19 @@ PanelType panelType();
 namespace {
 
 /// Points that software GL draws often enough while the scene moves.
-constexpr std::size_t kMostMoving = 50'000;
-constexpr Signal kAccepts[] = {Signal::Events};
+constexpr std::size_t kMostMoving = 100'000;
+constexpr Signal kAccepts[] = {Signal::Events, Signal::Flow};
 constexpr double kMmPerInch = 25.4;
 /// As the event image has it: a quiet camera is no news sooner than this.
 constexpr Time kQuiet = kSecond / 2;
-
-/// Holds the scene and, over it, what an empty view says; without OpenGL it says just that.
-class CloudWidget : public QWidget {
- public:
-  CloudWidget() : over_(new QLabel(this)), empty_(new EmptyNote(this)) {
-    over_->setAlignment(Qt::AlignCenter);
-    over_->setWordWrap(true);
-    over_->setProperty("role", "secondary");
-    over_->setAttribute(Qt::WA_TransparentForMouseEvents);
-    over_->setMargin(12);
-    over_->hide();
-    if (rendererName().empty()) {
-      noGl_ = new QLabel(
-          QObject::tr("The event cloud needs OpenGL, which this display does not offer."), this);
-      noGl_->setAlignment(Qt::AlignCenter);
-      noGl_->setWordWrap(true);
-    } else {
-      view_ = new CloudView(this);
-    }
-    over_->raise();
-    empty_->raise();
-  }
-  CloudView* view() const { return view_; }
-  EmptyNote& empty() { return *empty_; }
-  void setEmpty(const EmptyWords& words) {
-    empty_->say(words.words, words.button);
-    if (view_) view_->setVisible(words.words.isEmpty());
-    if (noGl_) noGl_->setVisible(words.words.isEmpty());
-  }
-  /// Over the scene: why it is empty just now.
-  void setOver(const QString& words) {
-    over_->setText(words);
-    over_->setVisible(!words.isEmpty());
-  }
-  QSize sizeHint() const override { return {480, 320}; }
-  std::function<void()> restyled;
-
- protected:
-  void resizeEvent(QResizeEvent*) override {
-    for (QWidget* child : {static_cast<QWidget*>(view_), static_cast<QWidget*>(noGl_),
-                           static_cast<QWidget*>(over_), static_cast<QWidget*>(empty_)}) {
-      if (child) child->setGeometry(rect());
-    }
-  }
-  void changeEvent(QEvent* event) override {
-    QWidget::changeEvent(event);
-    if (event->type() == QEvent::StyleChange && restyled) restyled();
-  }
-
- private:
-  CloudView* view_ = nullptr;
-  QLabel* noGl_ = nullptr;
-  QLabel* over_;
-  EmptyNote* empty_;
-};
 
 /// Events as a cloud in space and time.
 class CloudPanel : public Panel {
  public:
   CloudPanel(PanelContext& context, Id item)
-      : context_(context), item_(item), widget_(new CloudWidget) {
+      : context_(context), item_(item), widget_(new CloudWidget(context.registry.fileFormats())) {
     now_ = context_.status ? context_.status().now : 0;
-    widget_->restyled = [this] { refresh(); };
+    QObject::connect(widget_, &CloudWidget::restyled, &guard_, [this] { refresh(); });
     QObject::connect(&widget_->empty(), &EmptyNote::wanted, &guard_, [this] {
       const auto done = connectSources(context_, item_, kAccepts);
       if (!done) widget_->setEmpty({QString::fromStdString(done.error().text()), {}});
@@ -99,7 +43,15 @@ class CloudPanel : public Panel {
       QObject::connect(view, &VtkView::dragEnded, &guard_, [this] { refresh(); });
       QObject::connect(view, &VtkView::contextMenuWanted, &guard_,
                        [this](QPoint at) { showMenu(at); });
+      QObject::connect(view, &CloudView::outlined, &guard_,
+                       [this](const QPolygonF& outline) { select(outline); });
+      QObject::connect(view, &CloudView::escaped, &guard_, [this] { deselect(); });
     }
+    SelectionBar& bar = widget_->selection();
+    QObject::connect(&bar, &SelectionBar::exportWanted, &guard_, [this] { exportSelected(); });
+    // While nothing moves there are no ticks.
+    QObject::connect(&wait_, &QTimer::timeout, &guard_, [this] { finishExport(); });
+    QObject::connect(&bar, &SelectionBar::dropWanted, &guard_, [this] { deselect(); });
     readInput();
   }
   ~CloudPanel() override { delete widget_.data(); }
@@ -146,7 +98,13 @@ class CloudPanel : public Panel {
     const Project& project = context_.document.project();
     const std::vector<Input> inputs = inputsOf(project, context_.registry, item_);
     const Id before = input_ ? input_->wire : Id::none;
-    input_ = inputs.empty() ? std::nullopt : std::optional(inputs.front());
+    // By flow only what has a flow is seen; where there is no other wire, neither.
+    const bool wantsFlow = colour() == CloudLook::Colour::Flow;
+    const auto wanted = std::ranges::find_if(
+        inputs, [&](const Input& input) { return (input.signal == Signal::Flow) == wantsFlow; });
+    input_ = wanted != inputs.end() ? std::optional(*wanted)
+             : inputs.empty()       ? std::nullopt
+                                    : std::optional(inputs.front());
     if (!input_ || input_->wire != before) forget();
     if (widget_) widget_->setEmpty(input_ ? EmptyWords{} : emptyWords(context_, item_, kAccepts));
   }
@@ -156,6 +114,18 @@ class CloudPanel : public Panel {
     lastEvent_ = -1;
     seenSensor_ = {};
     if (widget_ && widget_->view()) widget_->view()->ring().clear();
+    deselect();
+  }
+
+  CloudLook::Colour colour() const {
+    const std::string word = parameterWord("colour");
+    return word == "time"   ? CloudLook::Colour::Time
+           : word == "flow" ? CloudLook::Colour::Flow
+                            : CloudLook::Colour::Polarity;
+  }
+  std::string parameterWord(std::string_view name) const {
+    const Item* item = context_.document.project().find(item_);
+    return item ? parameterText(context_.registry, *item, name) : std::string();
   }
 
   double parameter(std::string_view name) const {
@@ -172,11 +142,15 @@ class CloudPanel : public Panel {
     // An event of the very last time may still be on its way: it is taken with the next ones.
     const Time until = frozenAt_ ? std::min(held.end(), *frozenAt_) : held.end();
     if (until <= taken_) return;
-    held.visit<Event>(taken_, until, [&](std::span<const Event> events) {
-      ring.append(events);
-      if (!events.empty()) lastEvent_ = events.back().t;
-      for (const Event& e : events) seenSensor_ = seenSensor_.expandedTo({e.x + 1, e.y + 1});
-    });
+    const auto take = [&](const auto& points) {
+      ring.append(points);
+      if (!points.empty()) lastEvent_ = points.back().t;
+      for (const auto& p : points) seenSensor_ = seenSensor_.expandedTo({p.x + 1, p.y + 1});
+    };
+    if (input_->signal == Signal::Flow)
+      held.visit<Flow>(taken_, until, take);
+    else
+      held.visit<Event>(taken_, until, take);
     taken_ = until;
   }
 
@@ -193,6 +167,13 @@ class CloudPanel : public Panel {
     return cursor >= 0 && !running_ ? cursor : now_;
   }
 
+  /// How far back the cloud reaches: as long, or as many events, as is wished.
+  Time window(const EventRing& ring, Time now) const {
+    if (parameterWord("slice") == "count")
+      return std::max<Time>(1, ring.windowOf(static_cast<std::size_t>(parameter("count")), now));
+    return std::max<Time>(1, fromMilliseconds(parameter("window")));
+  }
+
   void refresh() {
     const Tape* held = tape();
     CloudView* view = widget_ ? widget_->view() : nullptr;
@@ -201,11 +182,14 @@ class CloudPanel : public Panel {
     const Theme& t = theme();
     const bool moving = (running_ && !frozenAt_) || view->isDragging();
     CloudLook look{.now = shownTime(),
-                   .window = std::max<Time>(1, fromMilliseconds(parameter("window"))),
+                   .window = window(view->ring(), shownTime()),
                    .sensor = sensor(),
                    .on = t.on,
                    .off = t.off,
                    .ground = t.plot,
+                   .colour = input_->signal == Signal::Flow        ? CloudLook::Colour::Flow
+                             : colour() == CloudLook::Colour::Time ? CloudLook::Colour::Time
+                                                                   : CloudLook::Colour::Polarity,
                    .pointSize = float(parameter("point") * view->devicePixelRatioF())};
     if (moving && isSoftwareRenderer(rendererName())) look.most = kMostMoving;
     view->show(look);
@@ -220,6 +204,8 @@ class CloudPanel : public Panel {
                         .arg(look.sensor.height())
                         .arg(shownShort(double(last - first)));
     if (stride > 1) facts += QObject::tr(" · 1 of %1 drawn").arg(stride);
+    if (colour() == CloudLook::Colour::Flow && input_->signal != Signal::Flow)
+      facts += QObject::tr(" · no flow is wired");
     if (frozenAt_) facts += QObject::tr(" · frozen");
     facts_ = facts.toStdString();
   }
@@ -229,18 +215,115 @@ class CloudPanel : public Panel {
     refresh();
   }
 
+  /// What lies in the outline, as the scene stands; it is kept, whatever plays on.
+  void select(const QPolygonF& outline) {
+    CloudView& view = *widget_->view();
+    const std::vector<std::uint64_t> found = view.eventsUnder(outline);
+    view.ring().select(found);
+    selected_.clear();
+    for (const std::uint64_t event : found) selected_.push_back(view.ring().event(event));
+    refresh();
+    if (found.empty()) {
+      widget_->showSelection(false);
+      return;
+    }
+    const auto [first, last] =
+        view.ring().during(view.look().now - view.look().window, view.look().now);
+    QString words = QObject::tr("%1 of %2 events selected")
+                        .arg(shownCount(found.size()), shownCount(last - first));
+    if (const std::uint64_t every = context_.status().thinning; every > 1)
+      words += QObject::tr("; the view is shown 1 of %1").arg(every);
+    widget_->showSelection(true);
+    widget_->selection().offer(words, suggestedPath());
+  }
+
+  void deselect() {
+    selected_.clear();
+    if (!widget_) return;
+    if (widget_->view()) widget_->view()->ring().select({});
+    if (!widget_->selection().isHidden()) widget_->showSelection(false);
+  }
+
+  /// Beside the recording that is played, else where the program was started.
+  std::filesystem::path suggestedPath() const {
+    const Item* source = context_.document.project().find(input_->source);
+    const std::filesystem::path file = source ? textOr(source->values, "file", "") : "";
+    const std::string name = file.empty() ? "events" : file.stem().string();
+    return file.parent_path() / (name + "_selection.csv");
+  }
+
+  /// What the recording's own clock is ahead of the run's; none where it goes faster or slower, is
+  /// looped, or where filters lie between.
+  std::optional<Time> ownClock() const {
+    const Item* source = context_.document.project().find(input_->source);
+    if (!source || source->type != "source.event_stream" || input_->port != "out" ||
+        numberOr(source->values, "speed", 1) != 1 || switchOr(source->values, "loop", false))
+      return std::nullopt;
+    const auto answer = context_.act("file.report", itemValues(source->id));
+    const Json* text = answer ? std::get_if<Json>(&answer.value()) : nullptr;
+    const auto report = text ? JsonNode::parse(text->text) : JsonNode::parse("{}");
+    const JsonNode* first = report ? report.value().find("t_first_us") : nullptr;
+    if (!first) return std::nullopt;
+    return first->integer() * kMicrosecond +
+           fromMilliseconds(numberOr(source->values, "from", 0) -
+                            numberOr(source->values, "offset", 0));
+  }
+
+  void exportSelected() {
+    SelectionBar& bar = widget_->selection();
+    const FileFormat* format = bar.format();
+    const std::filesystem::path path = bar.path();
+    if (!format || path.empty() || selected_.empty() || exporting_.done.valid()) return;
+    bar.setBusy(true);
+    bar.say(QObject::tr("Writing …"));
+    exporting_.path = path;
+    const std::optional<Time> own = ownClock();
+    exporting_.times = own ? QObject::tr("times by the recording's own clock")
+                           : QObject::tr("times as the run has them");
+    exporting_.done = context_.jobs.start(
+        "write " + path.filename().string(),
+        [format, path, events = selected_, size = sensor(),
+         t0 = own.value_or(0)](JobControl&) -> Result<Notes> {
+          Opened source = std::unique_ptr<EventSource>(std::make_unique<SelectedEvents>(
+              Sensor{size.width(), size.height(), "view"}, t0, events));
+          return format->write(path, source, {});
+        },
+        Jobs::Lane::Quick);
+    wait_.start(30);
+  }
+
+  void finishExport() {
+    using namespace std::chrono_literals;
+    if (!exporting_.done.valid() || exporting_.done.wait_for(0s) != std::future_status::ready)
+      return;
+    wait_.stop();
+    const Result<Notes> done = exporting_.done.get();
+    SelectionBar& bar = widget_->selection();
+    bar.setBusy(false);
+    if (!done) {
+      bar.say(QString::fromStdString(done.error().text()), true);
+      return;
+    }
+    QString words = QObject::tr("%1 events written to %2, %3.")
+                        .arg(shownCount(selected_.size()),
+                             QString::fromStdString(exporting_.path.string()), exporting_.times);
+    for (const Note& note : done.value()) words += u' ' + QString::fromStdString(note.text) + u'.';
+    bar.say(words);
+  }
+
   Result<void> saveCsv(const std::filesystem::path& path) const {
     std::ofstream out(path, std::ios::binary);
     out << "time_ms,x,y,polarity\n";
     const Time t = shownTime();
     if (const Tape* held = tape()) {
-      held->visit<Event>(t - fromMilliseconds(parameter("window")) + 1, t + 1,
-                         [&](std::span<const Event> events) {
-                           for (const Event& e : events) {
-                             out << numberText(toMilliseconds(e.t)) << ',' << e.x << ',' << e.y
-                                 << ',' << int(e.polarity) << '\n';
-                           }
-                         });
+      const Time back = widget_ && widget_->view() ? window(widget_->view()->ring(), t)
+                                                   : fromMilliseconds(parameter("window"));
+      held->visit<Event>(t - back + 1, t + 1, [&](std::span<const Event> events) {
+        for (const Event& e : events) {
+          out << numberText(toMilliseconds(e.t)) << ',' << e.x << ',' << e.y << ','
+              << int(e.polarity) << '\n';
+        }
+      });
     }
     out.flush();
     if (!out) return Error{"cannot be written", path.string()};
@@ -284,6 +367,13 @@ class CloudPanel : public Panel {
   bool running_ = false;
   std::optional<Time> frozenAt_;
   std::string facts_;
+  std::vector<Event> selected_;  // in order of time
+  struct {
+    std::filesystem::path path;
+    QString times;  // by which clock, in words
+    std::future<Result<Notes>> done;
+  } exporting_;
+  QTimer wait_;
   QObject guard_;  // ends our connections when we end
 };
 
@@ -293,6 +383,6 @@ std::unique_ptr<Panel> make(PanelContext& context, Id item) {
 
 }  // namespace
 
-PanelType panelType() { return {"view.cloud", {Signal::Events}, &make}; }
+PanelType panelType() { return {"view.cloud", {Signal::Events, Signal::Flow}, &make}; }
 
 }  // namespace spk::panels::cloud

@@ -11,6 +11,8 @@
 
 #include "panels/cloud/CloudView.h"
 
+#include <QKeyEvent>
+#include <QMouseEvent>
 #include <QPainter>
 #include <QResizeEvent>
 #include <QVector3D>
@@ -18,16 +20,57 @@
 #include <cmath>
 
 #include "panels/kit/Theme.h"
+#include "panels/kit/painter.h"
 
 namespace spk::panels::cloud {
 namespace {
 
-/// A million events: 8 MB on the card.
-constexpr std::size_t kCapacity = std::size_t{1} << 20;
+/// A million events, 12 MB on the card; with a GPU that draws so many, eight.
+constexpr std::size_t kCapacity = std::size_t{1} << 20, kManyEvents = std::size_t{1} << 23;
 constexpr double kFilled = 0.84;  // of half the view, by the box
 constexpr double kAway = 12;      // px between an axis and its name
 
 }  // namespace
+
+/// The box or lasso that is being drawn, over the scene.
+class Outline : public QWidget {
+ public:
+  explicit Outline(QWidget* parent) : QWidget(parent) {
+    setAttribute(Qt::WA_TransparentForMouseEvents);
+    hide();
+  }
+  void begin(QPointF at) {
+    from_ = at;
+    points_ = QPolygonF(QList<QPointF>{at});
+    setGeometry(parentWidget()->rect());
+    show();
+    raise();
+  }
+  void lassoTo(QPointF at) {
+    points_ << at;
+    update();
+  }
+  void boxTo(QPointF at) {
+    points_ = QPolygonF(QRectF(from_, at).normalized());
+    update();
+  }
+  const QPolygonF& points() const { return points_; }
+
+ protected:
+  void paintEvent(QPaintEvent*) override {
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    QColor fill = theme().action;
+    fill.setAlphaF(0.12f);
+    painter.setBrush(fill);
+    painter.setPen(QPen(theme().action, 1.5));
+    painter.drawPolygon(points_);
+  }
+
+ private:
+  QPolygonF points_;
+  QPointF from_;
+};
 
 struct CloudView::Scene {
   std::unique_ptr<EventCloud> cloud;
@@ -38,7 +81,10 @@ struct CloudView::Scene {
 };
 
 CloudView::CloudView(QWidget* parent)
-    : VtkView(parent), ring_(kCapacity), scene_(std::make_unique<Scene>()) {
+    : VtkView(parent),
+      ring_(isSoftwareRenderer(rendererName()) ? kCapacity : kManyEvents),
+      scene_(std::make_unique<Scene>()),
+      outline_(new Outline(this)) {
   scene_->corners->SetNumberOfPoints(8);
   vtkNew<vtkCellArray> edges;
   for (vtkIdType corner = 0; corner < 8; ++corner) {
@@ -166,6 +212,77 @@ void CloudView::placeNames() {
     if (label->pos() != corner) label->move(corner);
     if (label->isHidden()) label->show();
   }
+}
+
+void CloudView::setTool(Tool tool) {
+  tool_ = tool;
+  setCursor(tool == Tool::Turn ? Qt::ArrowCursor : Qt::CrossCursor);
+}
+
+std::vector<std::uint64_t> CloudView::eventsUnder(const QPolygonF& outline) const {
+  std::vector<std::uint64_t> found;
+  const double ratio = devicePixelRatioF();
+  const QSize size = (QSizeF(this->size()) * ratio).toSize();
+  if (size.isEmpty()) return found;
+  QImage mask(size, QImage::Format_Grayscale8);
+  mask.fill(0);
+  QPainter painter(&mask);
+  painter.scale(ratio, ratio);
+  painter.setPen(Qt::NoPen);
+  painter.setBrush(Qt::white);
+  painter.drawPolygon(outline);
+  painter.end();
+  const vtkMatrix4x4* toClip = renderer()->GetActiveCamera()->GetCompositeProjectionTransformMatrix(
+      double(size.width()) / size.height(), -1, 1);
+  const auto row = [&](int i, const QVector3D& p) {
+    return toClip->GetElement(i, 0) * double(p.x()) + toClip->GetElement(i, 1) * double(p.y()) +
+           toClip->GetElement(i, 2) * double(p.z()) + toClip->GetElement(i, 3);
+  };
+  const auto [first, last] = ring_.during(look_.now - look_.window, look_.now);
+  for (std::uint64_t event = first; event < last; ++event) {
+    const QVector3D place = placeInScene(ring_.vertex(event), look_);
+    const double w = row(3, place);
+    if (w <= 0) continue;  // behind the eye
+    const auto x = static_cast<int>(std::floor((row(0, place) / w + 1) / 2 * size.width()));
+    const auto y = static_cast<int>(std::floor((1 - row(1, place) / w) / 2 * size.height()));
+    if (x < 0 || y < 0 || x >= size.width() || y >= size.height()) continue;
+    if (mask.constScanLine(y)[x] > 127) found.push_back(event);
+  }
+  return found;
+}
+
+void CloudView::mousePressEvent(QMouseEvent* event) {
+  const bool control = event->modifiers().testFlag(Qt::ControlModifier);
+  const Tool wanted = !control                                         ? tool_
+                      : event->modifiers().testFlag(Qt::ShiftModifier) ? Tool::Box
+                                                                       : Tool::Lasso;
+  if (event->button() != Qt::LeftButton || wanted == Tool::Turn) {
+    VtkView::mousePressEvent(event);
+    return;
+  }
+  drawing_ = wanted;
+  setFocus();
+  outline_->begin(event->position());
+}
+
+void CloudView::mouseMoveEvent(QMouseEvent* event) {
+  if (!drawing_) return VtkView::mouseMoveEvent(event);
+  *drawing_ == Tool::Box ? outline_->boxTo(event->position())
+                         : outline_->lassoTo(event->position());
+}
+
+void CloudView::mouseReleaseEvent(QMouseEvent* event) {
+  if (!drawing_ || event->button() != Qt::LeftButton) return VtkView::mouseReleaseEvent(event);
+  drawing_.reset();
+  outline_->hide();
+  Q_EMIT outlined(outline_->points());
+}
+
+void CloudView::keyPressEvent(QKeyEvent* event) {
+  if (event->key() != Qt::Key_Escape) return VtkView::keyPressEvent(event);
+  drawing_.reset();
+  outline_->hide();
+  Q_EMIT escaped();
 }
 
 void CloudView::resizeEvent(QResizeEvent* event) {

@@ -1,17 +1,25 @@
 #pragma once
 #include <QImage>
 #include <QLabel>
+#include <QPolygonF>
 #include <array>
+#include <optional>
+#include <vector>
 
 #include "panels/cloud/EventCloud.h"
 #include "panels/kit/VtkView.h"
 
 namespace spk::panels::cloud {
 
-/// The scene: cloud, thin box and the names of its axes, turned with the mouse.
+class Outline;
+
+/// The scene: cloud, thin box and the names of its axes, turned with the mouse; events in it are
+/// selected with a box or a lasso on the screen.
 class CloudView : public VtkView {
   Q_OBJECT
  public:
+  /// What the left button does; with Ctrl it is a lasso, with Ctrl and Shift a box.
+  enum class Tool { Turn, Box, Lasso };
   explicit CloudView(QWidget* parent = nullptr);
   ~CloudView() override;
   EventRing& ring() { return ring_; }
@@ -24,9 +32,21 @@ class CloudView : public VtkView {
   std::uint64_t uploadedEvents() const;
   std::size_t drawnEvents() const;
   std::uint64_t stride() const;
+  void setTool(Tool tool);
+  Tool tool() const { return tool_; }
+  /// The events in sight whose point lies in the outline [logical px], drawn or thinned out.
+  std::vector<std::uint64_t> eventsUnder(const QPolygonF& outline) const;
+
+ Q_SIGNALS:
+  void outlined(const QPolygonF& outline);  ///< a box or lasso was drawn to its end
+  void escaped();                           ///< Esc was pressed
 
  protected:
   void resizeEvent(QResizeEvent* event) override;
+  void mousePressEvent(QMouseEvent* event) override;
+  void mouseMoveEvent(QMouseEvent* event) override;
+  void mouseReleaseEvent(QMouseEvent* event) override;
+  void keyPressEvent(QKeyEvent* event) override;
 
  private:
   struct Scene;
@@ -42,6 +62,9 @@ class CloudView : public VtkView {
   CloudLook look_;
   std::unique_ptr<Scene> scene_;
   std::array<QLabel*, 3> names_{};
+  Outline* outline_;
+  Tool tool_ = Tool::Turn;
+  std::optional<Tool> drawing_;  // what a button that is down draws
   bool turned_ = false;  // by the user, since the last reset: then a new size changes no view
 };
 

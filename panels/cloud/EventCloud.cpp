@@ -14,6 +14,8 @@
 #include <QOpenGLShaderProgram>
 #include <algorithm>
 
+#include "panels/kit/colourMaps.h"
+
 namespace spk::panels::cloud {
 namespace {
 
@@ -21,13 +23,16 @@ constexpr float kTimeLength = 1.5f;           // of the box, beside a sensor who
 constexpr GLenum kProgramPointSize = 0x8642;  // GL_PROGRAM_POINT_SIZE, which ES headers lack
 
 const char* const kVertexShader = R"(#version 330 core
-layout(location = 0) in uvec2 event;
+layout(location = 0) in uvec3 event;
 uniform mat4 toClip;
 uniform int now;        // us, wraps; Qt sets unsigned uniforms as signed ones
 uniform float window;   // us
 uniform vec3 box;       // time, height, width
 uniform vec2 sensor;
 uniform vec3 on, off, ground;
+uniform vec3 ages[8];   // colours from the newest to the oldest
+uniform int scheme;     // 0 polarity, 1 time, 2 flow
+uniform int selecting;  // 1: what is not selected steps back
 uniform float size;
 out vec3 colour;
 void main() {
@@ -36,7 +41,20 @@ void main() {
   vec3 place = box * vec3(0.5 - age, 0.5 - (y + 0.5) / sensor.y, 0.5 - (x + 0.5) / sensor.x);
   gl_Position = toClip * vec4(place, 1.0);
   gl_PointSize = size;
-  colour = mix(((event.x >> 30) & 1u) == 1u ? on : off, ground, 0.6 * clamp(age, 0.0, 1.0));
+  float shown = clamp(age, 0.0, 1.0);
+  if (scheme == 1) {
+    float at = shown * 7.0;
+    int k = min(int(at), 6);
+    colour = mix(ages[k], ages[k + 1], at - float(k));
+  } else if (scheme == 2) {
+    colour = vec3(event.z & 0xffu, (event.z >> 8) & 0xffu, (event.z >> 16) & 0xffu) / 255.0;
+  } else {
+    colour = mix(((event.x >> 30) & 1u) == 1u ? on : off, ground, 0.6 * shown);
+  }
+  if (selecting == 1 && (event.x >> 31) == 0u) {
+    colour = mix(ground, colour, 0.18);
+    gl_PointSize = max(1.0, 0.5 * size);
+  }
 })";
 const char* const kFragmentShader = R"(#version 330 core
 in vec3 colour;
@@ -93,6 +111,17 @@ QVector3D cloudBox(QSize sensor) {
           float(std::max(1, sensor.width())) / longer};
 }
 
+QVector3D placeInScene(const Vertex& event, const CloudLook& look) {
+  const auto now = static_cast<std::int32_t>(static_cast<std::uint32_t>(look.now / kMicrosecond));
+  const float window = float(double(std::max<Time>(1, look.window)) / kMicrosecond);
+  const auto x = float(event.where & 0x7fffu), y = float(event.where >> 15 & 0x7fffu);
+  const auto past = static_cast<std::int32_t>(static_cast<std::uint32_t>(now) - event.when);
+  const QVector3D box = cloudBox(look.sensor);
+  return box * QVector3D(0.5f - float(past) / window,
+                         0.5f - (y + 0.5f) / float(std::max(1, look.sensor.height())),
+                         0.5f - (x + 0.5f) / float(std::max(1, look.sensor.width())));
+}
+
 void EventCloud::Prop::show(const EventRing& ring, const CloudLook& look) {
   ring_ = &ring;
   look_ = look;
@@ -147,7 +176,7 @@ void EventCloud::Prop::draw(QOpenGLExtraFunctions& gl) {
     const std::uint64_t untilWrap =
         std::min<std::uint64_t>(last - first, ring_->capacity() - place);
     const std::uint64_t n = (untilWrap + stride_ - 1) / stride_;
-    gl.glVertexAttribIPointer(0, 2, GL_UNSIGNED_INT, GLsizei(stride_ * sizeof(Vertex)),
+    gl.glVertexAttribIPointer(0, 3, GL_UNSIGNED_INT, GLsizei(stride_ * sizeof(Vertex)),
                               reinterpret_cast<const void*>(place * sizeof(Vertex)));
     gl.glDrawArrays(GL_POINTS, 0, GLsizei(n));
     drawnEvents_ += n;
@@ -166,6 +195,13 @@ void EventCloud::Prop::setUniforms(const QMatrix4x4& toClip) {
   program_->setUniformValue("on", rgb(look_.on));
   program_->setUniformValue("off", rgb(look_.off));
   program_->setUniformValue("ground", rgb(look_.ground));
+  QVector3D ages[8];
+  const bool onDark = look_.ground.lightnessF() < 0.5;
+  for (int k = 0; k < 8; ++k)
+    ages[k] = rgb(QColor(viridis(onDark ? 1 - 0.9 * k / 7.0 : 0.85 * k / 7.0)));
+  program_->setUniformValueArray("ages", ages, 8);
+  program_->setUniformValue("scheme", GLint(look_.colour));
+  program_->setUniformValue("selecting", GLint(ring_->hasSelection() ? 1 : 0));
   program_->setUniformValue("size", look_.pointSize);
 }
 

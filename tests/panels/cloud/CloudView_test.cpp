@@ -1,6 +1,10 @@
 #include "panels/cloud/CloudView.h"
 
 #include <QMainWindow>
+#include <QPainterPath>
+#include <QSignalSpy>
+#include <cstdio>
+#include <ctime>
 
 #include "tests/kit/guiBench.h"
 #include "tests/kit/guiData.h"
@@ -52,6 +56,133 @@ class CloudViewTest : public QObject {
     QCOMPARE(ring.during(14 * kMillisecond, 17 * kMillisecond),
              std::pair(std::uint64_t{15}, std::uint64_t{18}));
     QCOMPARE(ring.during(0, kSecond), std::pair(std::uint64_t{12}, std::uint64_t{20}));
+  }
+
+  void aNumberOfEventsIsAWindow() {
+    EventRing ring(8);
+    std::vector<Event> events;
+    for (int i = 0; i < 20; ++i) events.push_back({i * kMillisecond, std::uint16_t(i), 3, 1});
+    ring.append(std::span<const Event>(events));
+    const Time window = ring.windowOf(3, 17 * kMillisecond);
+    QCOMPARE(ring.during(17 * kMillisecond - window, 17 * kMillisecond),
+             std::pair(std::uint64_t{15}, std::uint64_t{18}));
+    QCOMPARE(ring.windowOf(100, 19 * kMillisecond), 7 * kMillisecond + 1);  // all that is held
+    QCOMPARE(ring.windowOf(3, 5 * kMillisecond), Time{0});
+    QCOMPARE(ring.event(15), events[15]);
+  }
+
+  void flowBringsItsColour() {
+    EventRing ring(4);
+    const std::vector<Flow> flows = {{kMillisecond, 5, 6, 1000, 0}, {2 * kMillisecond, 7, 8, 0, 0}};
+    ring.append(std::span<const Flow>(flows));
+    QCOMPARE(ring.vertex(0).where, 5u | 6u << 15);
+    QCOMPARE(ring.vertex(0).tint & 0xffu, 242u);  // to the right: red, in full
+    QCOMPARE(ring.vertex(0).tint >> 8, 0u);
+    QCOMPARE(ring.vertex(1).tint, 0xf2f2f2u);  // at rest: without hue
+  }
+
+  void anOutlineHoldsWhatIsDrawnInIt() {
+    CloudView view;
+    view.resize(400, 300);
+    view.QWidget::show();
+    QVERIFY(QTest::qWaitForWindowExposed(&view));
+    feed(view, 1e5, 0, kSecond);
+    view.show(lookAt(kSecond));
+    QTRY_VERIFY(view.drawnEvents() > 0);
+    const QPolygonF lasso({{120, 90}, {230, 60}, {300, 170}, {200, 240}, {110, 200}});
+    const auto found = view.eventsUnder(lasso);
+    const auto [first, last] = view.ring().during(kSecond - 50 * kMillisecond, kSecond);
+    QVERIFY(found.size() > 100 && found.size() < last - first);
+    // The graphics card places them as we do: once they are selected, what lies within is drawn as
+    // before, and nothing bright is left outside.
+    QPainterPath path;
+    path.addPolygon(lasso);
+    path.closeSubpath();
+    QPainterPathStroker stroker;
+    stroker.setWidth(10);
+    const QPainterPath border = stroker.createStroke(path);
+    const QImage before = view.grabFramebuffer();
+    view.ring().select(found);
+    QVERIFY(view.ring().hasSelection());
+    view.show(view.look());
+    const QImage after = view.grabFramebuffer();
+    QCOMPARE(after.size(), before.size());
+    const auto bright = [](QRgb p) {
+      const QColor ground = theme().plot;
+      return std::abs(qRed(p) - ground.red()) + std::abs(qGreen(p) - ground.green()) +
+                 std::abs(qBlue(p) - ground.blue()) >
+             150;
+    };
+    int within = 0, changed = 0, outside = 0, outsideBefore = 0;
+    for (int y = 0; y < after.height(); ++y)
+      for (int x = 0; x < after.width(); ++x) {
+        const QPointF place = QPointF(x + 0.5, y + 0.5) / view.devicePixelRatioF();
+        if (border.contains(place)) continue;
+        if (path.contains(place)) {
+          within += bright(before.pixel(x, y));
+          changed += bright(before.pixel(x, y)) != bright(after.pixel(x, y));
+        } else {
+          outsideBefore += bright(before.pixel(x, y));
+          outside += bright(after.pixel(x, y));
+        }
+      }
+    QVERIFY2(within > 200 && changed == 0,
+             qPrintable(QStringLiteral("%1 within, %2 changed").arg(within).arg(changed)));
+    QVERIFY2(outsideBefore > 200 && outside == 0,
+             qPrintable(QStringLiteral("%1 outside, %2 still").arg(outsideBefore).arg(outside)));
+    view.ring().select({});
+    view.show(view.look());
+    QCOMPARE(view.grabFramebuffer(), before);
+  }
+
+  void aHandDrawsBoxAndLasso() {
+    CloudView view;
+    view.resize(400, 300);
+    view.QWidget::show();
+    QVERIFY(QTest::qWaitForWindowExposed(&view));
+    QSignalSpy outlined(&view, &CloudView::outlined), turning(&view, &VtkView::dragStarted);
+    view.setTool(CloudView::Tool::Box);
+    QTest::mousePress(&view, Qt::LeftButton, {}, {50, 60});
+    QTest::mouseMove(&view, {120, 140});
+    QTest::mouseRelease(&view, Qt::LeftButton, {}, {120, 140});
+    QTRY_COMPARE(outlined.size(), 1);
+    QCOMPARE(outlined[0][0].value<QPolygonF>().boundingRect(), QRectF(50, 60, 70, 80));
+    QCOMPARE(turning.size(), 0);
+    view.setTool(CloudView::Tool::Turn);
+    QTest::mousePress(&view, Qt::LeftButton, {}, {50, 60});
+    QTest::mouseRelease(&view, Qt::LeftButton, {}, {50, 60});
+    QCOMPARE(turning.size(), 1);
+    QCOMPARE(outlined.size(), 1);
+  }
+
+  void drawsAHundredThousandWhileItTurnsAndAllAtRest() {
+    CloudView view;
+    view.resize(640, 420);
+    view.QWidget::show();
+    QVERIFY(QTest::qWaitForWindowExposed(&view));
+    feed(view, 1e7, 0, 50 * kMillisecond);
+    CloudLook look = lookAt(50 * kMillisecond);
+    for (const auto& [most, drawn] :
+         {std::pair(std::size_t{100'000}, 100'000u), std::pair(std::size_t{SIZE_MAX}, 500'000u)}) {
+      look.most = most;
+      view.show(look);
+      (void)view.grabFramebuffer();
+      constexpr int kFrames = 20;
+      double wall = 0;
+      const std::clock_t before = std::clock();
+      for (int i = 0; i < kFrames; ++i) {
+        QTest::mousePress(&view, Qt::LeftButton, {}, {300, 200});
+        QTest::mouseMove(&view, {310, 203});
+        QTest::mouseRelease(&view, Qt::LeftButton, {}, {310, 203});
+        (void)view.grabFramebuffer();
+        wall += view.lastFrameMs();
+      }
+      const double processor = 1000.0 * double(std::clock() - before) / CLOCKS_PER_SEC;
+      // Told, not asserted: a busy machine must not fail a good build.
+      std::printf("cloud of %zu events: %.1f ms a frame, %.1f ms of processor time\n",
+                  view.drawnEvents(), wall / kFrames, processor / kFrames);
+      QVERIFY(view.drawnEvents() <= drawn && view.drawnEvents() > drawn * 8 / 10);
+    }
   }
 
   void onlyNewEventsAreUploaded() {
