@@ -92,12 +92,20 @@ Result<void> connectSources(const PanelContext& context, Id view, std::span<cons
     return {};
   }
   Edit edit{"connect a view"};
+  const Project& project = context.document.project();
+  const Item* there = project.find(view);
+  const Shape ports = there ? context.registry.describe(*there) : Shape{};
   for (const Ref& source : sources) {
+    const Shape shape = context.registry.describe(*project.find(source.item));
+    const Port* from = shape.port(source.port);
+    const auto meets = std::ranges::find_if(ports.ports, [&](const Port& port) {
+      return port.input && from && port.signal == from->signal;
+    });
     Item wire;
     wire.id = context.newId();
     wire.type = "wire.signal";
     wire.from = source;
-    wire.to = {view, "in"};
+    wire.to = {view, meets == ports.ports.end() ? "in" : meets->name};
     edit.ops.emplace_back(Insert{std::move(wire)});
   }
   return context.commit(std::move(edit), {});

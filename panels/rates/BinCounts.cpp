@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <type_traits>
 
 namespace spk::panels::rates {
 namespace {
@@ -11,7 +12,7 @@ std::int64_t floorDivide(std::int64_t a, std::int64_t b) { return a / b - (a % b
 
 }  // namespace
 
-void BinCounts::update(const Tape& tape, Time width) {
+void BinCounts::update(const Tape& tape, Time width, Of of) {
   if (width != width_ || tape.cuts() != cuts_) {
     counts_.clear();
     width_ = width;
@@ -23,12 +24,22 @@ void BinCounts::update(const Tape& tape, Time width) {
   const std::int64_t done = endBin();
   if (complete <= done) return;
   counts_.resize(static_cast<std::size_t>(complete - first_), 0);
-  tape.visit<Spike>(done * width + 1, complete * width + 1, [&](std::span<const Spike> spikes) {
-    for (const Spike& spike : spikes) {
-      const std::int64_t bin = floorDivide(spike.t - 1, width) - first_;
-      if (bin >= 0 && bin < std::int64_t(counts_.size())) ++counts_[static_cast<std::size_t>(bin)];
+  const auto add = [&]<class T>(std::span<const T> items) {
+    for (const T& item : items) {
+      const std::int64_t bin = floorDivide(item.t - 1, width) - first_;
+      if (bin < 0 || bin >= std::int64_t(counts_.size())) continue;
+      if constexpr (std::is_same_v<T, Count>)
+        counts_[static_cast<std::size_t>(bin)] += static_cast<std::uint32_t>(item.n);
+      else
+        ++counts_[static_cast<std::size_t>(bin)];
     }
-  });
+  };
+  const Time from = done * width + 1, to = complete * width + 1;
+  switch (of) {
+    case Of::Spikes: tape.visit<Spike>(from, to, [&](std::span<const Spike> s) { add(s); }); break;
+    case Of::Events: tape.visit<Event>(from, to, [&](std::span<const Event> e) { add(e); }); break;
+    case Of::Counts: tape.visit<Count>(from, to, [&](std::span<const Count> c) { add(c); }); break;
+  }
 }
 
 std::uint32_t BinCounts::operator[](std::int64_t bin) const {

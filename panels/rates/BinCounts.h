@@ -7,12 +7,14 @@
 
 namespace spk::panels::rates {
 
-/// Spikes of one tape counted in bins, brought up to date by what is new. Bin k holds the times in
-/// (k·width, (k + 1)·width]: spikes are stamped with the end of their step.
+/// What happened, counted in bins, brought up to date by what is new. Bin k holds the times in
+/// (k·width, (k + 1)·width]: spikes are stamped with the end of their step, counts with the end of
+/// their batch. An event at the very edge of two bins counts in the earlier one.
 class BinCounts {
  public:
+  enum class Of { Spikes, Events, Counts };
   /// Counts all bins that are complete: those that end before the tape does.
-  void update(const Tape& tape, Time width);
+  void update(const Tape& tape, Time width, Of of = Of::Spikes);
   std::int64_t firstBin() const { return first_; }
   std::int64_t endBin() const { return first_ + static_cast<std::int64_t>(counts_.size()); }
   /// Spikes in a bin; 0 outside.

@@ -8,17 +8,27 @@ void add(Registry& registry) {
   registry.add(NodeType{
       .id = "view.rate",
       .title = "Rates",
-      .doc = "Mean firing rate of each population over time: spikes in a bin, divided by bin width "
-             "and "
-             "number of neurons, smoothed with a Gaussian if wanted. One line for each wire.",
+      .doc =
+          "Mean firing rate of each population over time: spikes in a bin, divided by bin width "
+          "and "
+          "number of neurons, smoothed with a Gaussian if wanted. One line for each wire. Or the "
+          "events that a camera gives in a second, with its triggers.",
       .role = Role::View,
       .group = "Views",
-      .words = "firing rate psth population activity hz",
+      .words = "firing rate psth population activity hz events per second triggers",
       .shape = {
           .ports = {{.name = "in",
                      .signal = Signal::Spikes,
                      .input = true,
-                     .doc = "Spikes; any number of wires, one line each."}},
+                     .doc = "Spikes; any number of wires, one line each."},
+                    {.name = "events",
+                     .signal = Signal::Events,
+                     .input = true,
+                     .doc = "Events of a camera instead; any number of wires, all events counted."},
+                    {.name = "triggers",
+                     .signal = Signal::Trace,
+                     .input = true,
+                     .doc = "Edges on a camera's trigger inputs, shown on the time axis."}},
           .parameters = {shownWindow(2000, 10),
                          {.name = "bin",
                           .kind = Kind::Number,
@@ -26,7 +36,7 @@ void add(Registry& registry) {
                           .unit = "ms",
                           .min = 0.1,
                           .max = 10000,
-                          .doc = "Width of the bins in which spikes are counted.",
+                          .doc = "Width of the bins in which spikes or events are counted.",
                           .essential = true},
                          {.name = "smoothing",
                           .kind = Kind::Number,
