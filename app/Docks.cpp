@@ -101,15 +101,18 @@ QDockWidget* Docks::add(const char* name, const QString& title, Place place,
   const auto area = place == Place::Left    ? Qt::LeftDockWidgetArea
                     : place == Place::Right ? Qt::RightDockWidgetArea
                                             : Qt::BottomDockWidgetArea;
-  QDockWidget* mate = nullptr;
-  for (const auto& other : docked_)
-    if (window_.dockWidgetArea(other->dock) == area) mate = other->dock;
+  QDockWidget *first = nullptr, *mate = nullptr;
+  for (const auto& other : docked_) {
+    if (window_.dockWidgetArea(other->dock) != area) continue;
+    if (!first) first = other->dock;
+    mate = other->dock;
+  }
   Docked& docked = make(QLatin1StringView(name), title, std::move(panel));
   window_.addDockWidget(area, docked.dock);
   docked.dock->show();  // now, not with the next events: its state is about to be saved
   if (mate) {
     window_.tabifyDockWidget(mate, docked.dock);
-    mate->raise();
+    first->raise();
   }
   return docked.dock;
 }

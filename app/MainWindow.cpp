@@ -31,9 +31,11 @@
 #include "app/StatusLine.h"
 #include "app/actions.h"
 #include "app/demos.h"
+#include "app/eventViews.h"
 #include "engine/base/resources.h"
 #include "engine/graph/ProjectFile.h"
 #include "engine/run/openFile.h"
+#include "panels/file/FileReport.h"
 #include "panels/inspector/Inspector.h"
 #include "panels/kit/Theme.h"
 #include "panels/kit/acts.h"
@@ -57,6 +59,13 @@ fs::path askForFile(QWidget* parent, const QString& title, const QString& kinds,
   const QString chosen = saves ? QFileDialog::getSaveFileName(parent, title, suggestion, kinds)
                                : QFileDialog::getOpenFileName(parent, title, suggestion, kinds);
   return chosen.toStdString();
+}
+
+bool hasNoNodes(const Project& project) {
+  return std::ranges::none_of(project.items, [](const auto& entry) {
+    const Item& item = entry.second;
+    return entry.first != Id::settings && item.type != "layout.window";
+  });
 }
 
 bool isText(const QWidget* widget) {
@@ -142,6 +151,7 @@ void MainWindow::hold(OpenedProject opened, Begin begin) {
   }
   docks_->add("dock.inspector", tr("Inspector"), Docks::Place::Right, makeInspector(context));
   docks_->add("dock.notes", tr("Notes"), Docks::Place::Right, makeNotes(context));
+  docks_->add("dock.file", tr("Recording"), Docks::Place::Right, makeFileReport(context));
   exports_ = std::make_unique<ExportDesk>(
       *bench_, [this](Id view) { return docks_ ? docks_->viewPanel(view) : nullptr; });
   exports_->onDone = [this](const QString& said, bool isGood) {
@@ -216,9 +226,12 @@ Result<void> MainWindow::open(const fs::path& path, Begin begin) {
     messages_->say(MessageBar::Tone::Error, QString::fromStdString(error.text()));
     return error;
   }
-  if (file.extension() != ".spk" && bench_) {
-    const QPointF place = graph_->freePlace();
-    return drop(file, place.x(), place.y());
+  if (file.extension() != ".spk") {
+    const QPointF place = bench_ ? graph_->freePlace() : QPointF();
+    const auto dropped = drop(file, place.x(), place.y());
+    if (!dropped)
+      messages_->say(MessageBar::Tone::Error, QString::fromStdString(dropped.error().text()));
+    return dropped;
   }
   if (opening_.valid()) return Error{"another project is being opened", file.string()};
   if (!mayLetGo()) return {};
@@ -231,8 +244,9 @@ Result<void> MainWindow::open(const fs::path& path, Begin begin) {
 }
 
 Result<void> MainWindow::drop(const fs::path& path, double x, double y) {
-  if (!bench_ || path.extension() == ".spk") return open(path);
+  if (path.extension() == ".spk") return open(path);
   TRY(Item item, itemForFile(path, registry_));
+  if (!bench_) hold(newProject());
   item.id = bench_->context().newId();
   item.values["name"] = uniqueName(bench_->project(), Id::none,
                                    textOr(item.values, "name", path.filename().string()));
@@ -243,9 +257,23 @@ Result<void> MainWindow::drop(const fs::path& path, double x, double y) {
     if (const Shape shape = registry_.describe(item); shape.parameter("offset"))
       item.values["offset"] = std::ceil(toMilliseconds(now));
   const Id id = item.id;
-  TRY_DO(bench_->commit({"Open " + path.filename().string(), {Insert{std::move(item)}}}));
+  Edit edit{"Open " + path.filename().string(), {Insert{item}}};
+  // Whoever opens a recording and nothing else wants to see it play.
+  const bool alone = item.type == "source.event_stream" && hasNoNodes(bench_->project());
+  if (alone)
+    for (Operation& op : viewsOfCamera(item, registry_, bench_->context().newId))
+      edit.ops.push_back(std::move(op));
+  TRY_DO(bench_->commit(std::move(edit)));
   settings_.addRecent(fs::absolute(path));
   bench_->select({id});
+  if (alone) {
+    showStart(false);
+    docks_->show(docks_->find(QStringLiteral("dock.file")));
+    for (const auto& [view, there] : bench_->project().items)
+      if (there.type == "view.image") docks_->show(docks_->viewDock(view));
+    fitIn_ = 3;
+    bench_->play();
+  }
   return {};
 }
 
@@ -428,11 +456,13 @@ void MainWindow::actAloud(std::string_view name, const Values& values) {
 }
 
 Result<void> MainWindow::stepPace(Workbench& bench, int by) {
-  constexpr double kPaces[] = {0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 0};
+  constexpr double kPaces[] = {0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1,
+                               0.2,   0.5,   1,     2,    5,    10,   0};
+  constexpr int kLast = static_cast<int>(std::size(kPaces)) - 1;
   const double pace = bench.status().pace;
   int place = 0;
-  while (place < 10 && (pace <= 0 || kPaces[place] < pace * 0.999)) ++place;
-  place = std::clamp(place + by, 0, 10);
+  while (place < kLast && (pace <= 0 || kPaces[place] < pace * 0.999)) ++place;
+  place = std::clamp(place + by, 0, kLast);
   return bench.commit(
       {"Set pace", {setting(bench.project(), Id::settings, "pace", Value{kPaces[place]})}});
 }

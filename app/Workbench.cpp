@@ -76,6 +76,7 @@ Workbench::Workbench(const Registry& registry, const Targets& targets, Jobs& job
       recovery_(std::move(opened.recovery)),
       recoveryFrom_(std::move(opened.recoveryFrom)),
       runner_(registry),
+      reports_(registry, jobs),
       importNotes_(std::move(opened.notes)),
       context_{.document = document_,
                .registry = registry_,
@@ -274,6 +275,18 @@ void Workbench::startCheck() {
       Jobs::Lane::Quick);
 }
 
+Json Workbench::fileReport(Id camera) {
+  const Item* item = project().find(camera);
+  if (!item) return Json{"{}"};
+  const Project placed = withAbsolutePaths(project(), registry_, path_.parent_path());
+  return reports_.report(*placed.find(camera));
+}
+
+void Workbench::stopFileReport(Id camera) {
+  const Project placed = withAbsolutePaths(project(), registry_, path_.parent_path());
+  if (const Item* item = placed.find(camera)) reports_.stop(*item);
+}
+
 // The file
 // -----------------------------------------------------------------------------------------
 
@@ -399,6 +412,7 @@ Workbench::Moved Workbench::tick() {
   moved.status = moved.status || fresh.state != status_.state || fresh.now != status_.now ||
                  fresh.recording != status_.recording;
   status_ = std::move(fresh);
+  keepLoop();
   tapes_.drain(status_);
   moved.data = std::exchange(tapesSeen_, tapes_.version()) != tapes_.version();
   if (std::exchange(notesMoved_, false)) gatherNotes(), moved.notes = true;

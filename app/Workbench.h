@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "app/FileReports.h"
 #include "app/Tapes.h"
 #include "app/openProject.h"
 #include "engine/graph/History.h"
@@ -51,6 +52,21 @@ class Workbench {
   void pause();
   void step();
   void rewind(Time t);
+  /// So many slices (project.marks) on, where it pauses; or back, exactly as it was.
+  void jog(int slices);
+  struct Marks {
+    Time in = 0, out = 0;  ///< out = 0: none
+    bool loop = false;
+    Time slice = 10 * kMillisecond;
+  };
+  Marks marks() const;
+  enum class Mark { In, Out };
+  Result<void> markHere(Mark mark);
+  /// Between the marks; without an out mark, from the in mark to where the run is.
+  Result<void> toggleLoop();
+  Result<void> addBookmark(std::string name);
+  /// To the next bookmark after now (direction 1) or the one before (−1).
+  Result<void> goToBookmark(int direction);
   /// Records to `path` from t = 0, and plays. What was edited since the network was built is built
   /// in first: the file is that of this project, run from its start.
   Result<void> record(const std::filesystem::path& path);
@@ -60,6 +76,10 @@ class Workbench {
   void setThreads(unsigned threads);
   unsigned threads() const { return threads_; }
   Runner& runner() { return runner_; }
+
+  /// What the recording of a camera's node holds, as far as it has been read: FileReports.
+  Json fileReport(Id camera);
+  void stopFileReport(Id camera);
 
   // The file --------------------------------------------------------------------------------------
   const std::filesystem::path& path() const { return path_; }
@@ -100,6 +120,9 @@ class Workbench {
   void openJournal(const Project& base);
   void warnOfJournal(const Error& error);
   void gatherNotes();
+  const Item* marksItem() const;
+  Result<void> setMarks(std::string title, const Values& values);
+  void keepLoop();
 
   const Registry& registry_;
   const Targets& targets_;
@@ -114,16 +137,18 @@ class Workbench {
 
   Runner runner_;
   Tapes tapes_{runner_};
+  FileReports reports_;
   RunStatus status_;
   Looking looking_;
   unsigned threads_ = 0;
   bool playWhenBuilt_ = false;
+  Time jogTo_ = 0, loopTo_ = 0;  // where it pauses after a step, or to begin again; 0: nowhere
   std::filesystem::path recordWhenBuilt_;  // empty: nothing waits
 
   std::future<Built> build_;
   Project buildOf_;
   bool buildAgain_ = false, probesChanged_ = true;
-  bool editedLive_ = false;  // since the network that runs was built
+  bool editedLive_ = false;       // since the network that runs was built
   std::vector<Edit> sinceBuild_;  // live edits that the network under way does not know yet
 
   std::future<Notes> checking_;

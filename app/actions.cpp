@@ -46,6 +46,30 @@ Done back(MainWindow&, Workbench& bench, const Values&) {
 Done rewindTo(MainWindow&, Workbench& bench, const Values& values) {
   return bench.rewind(timeOf(values, "t", 0)), kDone;
 }
+Done sliceOn(MainWindow&, Workbench& bench, const Values&) { return bench.jog(+1), kDone; }
+Done sliceBack(MainWindow&, Workbench& bench, const Values&) { return bench.jog(-1), kDone; }
+Done markIn(MainWindow&, Workbench& bench, const Values&) {
+  return done(bench.markHere(Workbench::Mark::In));
+}
+Done markOut(MainWindow&, Workbench& bench, const Values&) {
+  return done(bench.markHere(Workbench::Mark::Out));
+}
+Done toggleLoop(MainWindow&, Workbench& bench, const Values&) { return done(bench.toggleLoop()); }
+Done bookmark(MainWindow&, Workbench& bench, const Values& values) {
+  return done(bench.addBookmark(textOr(values, "name", "")));
+}
+Done nextBookmark(MainWindow&, Workbench& bench, const Values&) {
+  return done(bench.goToBookmark(+1));
+}
+Done lastBookmark(MainWindow&, Workbench& bench, const Values&) {
+  return done(bench.goToBookmark(-1));
+}
+Done fileReport(MainWindow&, Workbench& bench, const Values& values) {
+  return Value{bench.fileReport(itemOf(values))};
+}
+Done stopFileReport(MainWindow&, Workbench& bench, const Values& values) {
+  return bench.stopFileReport(itemOf(values)), kDone;
+}
 Done pace(MainWindow&, Workbench& bench, const Values& values) {
   const double wanted = numberOr(values, "pace", 1);
   if (!(wanted >= 0)) return Error{"a pace is 0 (as fast as it can) or more", "pace"};
@@ -125,7 +149,8 @@ Done quit(MainWindow& w, const Values&) { return w.close(), kDone; }
 
 template <int which>
 Done showDock(MainWindow& w, Workbench&, const Values&) {
-  constexpr std::array kNames = {"dock.nodes", "dock.inspector", "dock.notes", "dock.lesson"};
+  constexpr std::array kNames = {"dock.nodes", "dock.inspector", "dock.notes", "dock.lesson",
+                                 "dock.file"};
   return w.toggleDock(kNames[which]), kDone;
 }
 Done resetLayout(MainWindow& w, Workbench&, const Values&) { return w.resetLayout(), kDone; }
@@ -164,6 +189,19 @@ const ActionRow kRows[] = {
     {"transport.back", "One second back", "Run", "F4", withBench<back>, hasProject},
     {"transport.reset", "Back to t = 0", "Run", "Ctrl+Home", withBench<reset>, hasProject},
     {"transport.rewind", "", "", "", withBench<rewindTo>},
+    {"player.back", "One slice back", "Run", "F7", withBench<sliceBack>, hasProject, nullptr, true},
+    {"player.on", "One slice on", "Run", "F8", withBench<sliceOn>, hasProject},
+    {"player.in", "Mark the beginning here", "Run", "Ctrl+F7", withBench<markIn>, hasProject},
+    {"player.out", "Mark the end here", "Run", "Ctrl+F8", withBench<markOut>, hasProject},
+    {"player.loop", "Loop between the marks", "Run", "Ctrl+F9", withBench<toggleLoop>, hasProject,
+     [](const MainWindow& w) { return w.bench() && w.bench()->marks().loop; }},
+    {"player.bookmark", "Bookmark this time", "Run", "F9", withBench<bookmark>, hasProject},
+    {"player.bookmarkBefore", "Bookmark before", "Run", "Shift+F7", withBench<lastBookmark>,
+     hasProject},
+    {"player.bookmarkNext", "Next bookmark", "Run", "Shift+F8", withBench<nextBookmark>,
+     hasProject},
+    {"file.report", "", "", "", withBench<fileReport>},
+    {"file.stopReport", "", "", "", withBench<stopFileReport>},
     {"transport.pace", "", "", "", withBench<pace>},
     {"transport.slower", "Slower", "Run", "Ctrl+[", withBench<slower>, hasProject, nullptr, true},
     {"transport.faster", "Faster", "Run", "Ctrl+]", withBench<faster>, hasProject},
@@ -185,6 +223,8 @@ const ActionRow kRows[] = {
      [](const MainWindow& w) { return w.isDockSeen("dock.inspector"); }},
     {"view.notes", "Notes", "View", "Ctrl+3", withBench<showDock<2>>, hasProject,
      [](const MainWindow& w) { return w.isDockSeen("dock.notes"); }},
+    {"view.file", "Recording", "View", "Ctrl+6", withBench<showDock<4>>, hasProject,
+     [](const MainWindow& w) { return w.isDockSeen("dock.file"); }},
     {"view.text", "Project text", "View", "Ctrl+4",
      [](MainWindow& w, const Values&) -> Done { return w.toggleText(), kDone; }, hasProject,
      [](const MainWindow& w) { return w.isTextShown(); }},

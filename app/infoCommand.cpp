@@ -16,38 +16,13 @@
 namespace spk {
 namespace {
 
-std::int64_t counterOr0(const EventSource& source, const std::string& name) {
-  const auto found = source.counters().find(name);
-  return found == source.counters().end() ? 0 : found->second;
-}
-
 Result<JsonNode> describe(EventSource& source) {
   TRY(const EventCounts counts, [&] {
     console::Progress bar("reading");
     return countEvents(source,
                        [&](std::int64_t n) { bar.show(static_cast<double>(n), 0, "events"); });
   }());
-  const Sensor sensor = sensorOf(source);
-  JsonNode value = JsonNode::object();
-  const bool isFlow = kindOf(source) == Stream::Kind::Flow;
-  value.set("kind", isFlow ? "flow" : "events");
-  if (isFlow) value.set("flows", counts.flows);
-  value.set("width", sensor.width);
-  value.set("height", sensor.height);
-  value.set("geometry_source", sensor.origin);
-  value.set("events", counts.events);
-  value.set("off", counts.events - counts.on);
-  value.set("on", counts.on);
-  value.set("sum_x", counts.sumX);
-  value.set("sum_y", counts.sumY);
-  value.set("t_first_us", (source.t0() + counts.first) / kMicrosecond);
-  value.set("t_last_us", (source.t0() + counts.last) / kMicrosecond);
-  value.set("triggers", counts.triggers);
-  value.set("imu", counts.imu + counterOr0(source, "imu"));  // read, or met and not read
-  value.set("frames", counts.frames);
-  JsonNode counters = JsonNode::object();
-  for (const auto& [name, count] : source.counters()) counters.set(name, count);
-  value.set("counters", std::move(counters));
+  JsonNode value = describeEvents(source, counts);
   value.set("notes", console::textsOf(source.notes(), emptyProject()));
   return value;
 }

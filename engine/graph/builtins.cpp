@@ -116,6 +116,53 @@ NodeType window() {
   return type;
 }
 
+Parameter place(std::string name, const char* doc) {
+  return {.name = std::move(name),
+          .kind = Kind::Number,
+          .initial = 0.0,
+          .unit = "ms",
+          .min = 0,
+          .max = 1e9,
+          .doc = doc};
+}
+
+NodeType marks() {
+  NodeType type{
+      "project.marks",
+      "Marks of the player",
+      "Where the run begins and ends while it is looped, and how far a step of the player "
+      "goes. Times of the run.",
+      Role::Layout,
+      "Project",
+      "in out loop slice player"};
+  type.shape.parameters = {
+      place("in", "Where a loop begins."),
+      place("out", "Where it ends; 0: nowhere."),
+      {.name = "loop",
+       .kind = Kind::Switch,
+       .initial = false,
+       .doc = "Whether the run goes back to `in`, exactly as it was then, when it comes to `out`."},
+      {.name = "slice",
+       .kind = Kind::Number,
+       .initial = 10.0,
+       .unit = "ms",
+       .min = 0.001,
+       .max = 60000,
+       .doc = "How far a step of the player goes, forwards and backwards."}};
+  return type;
+}
+
+NodeType bookmark() {
+  NodeType type{"project.bookmark",
+                "Bookmark",
+                "A time of the run that one wants to find again, with a name.",
+                Role::Layout,
+                "Project",
+                "bookmark time place player"};
+  type.shape.parameters = {place("t", "The time.")};
+  return type;
+}
+
 NodeType progress() {
   NodeType type{"lesson.progress",
                 "Lesson progress",
@@ -141,7 +188,8 @@ NodeType progress() {
 }  // namespace
 
 void addBuiltIns(Registry& registry) {
-  for (auto make : {settings, signalWire, frame, note, window, progress}) registry.add(make());
+  for (auto make : {settings, signalWire, frame, note, window, marks, bookmark, progress})
+    registry.add(make());
 }
 
 }  // namespace spk

@@ -29,7 +29,7 @@ Result<void> SelectedEvents::seek(Time t) {
 std::vector<const FileFormat*> writers(std::span<const FileFormat> formats) {
   std::vector<const FileFormat*> found;
   for (const FileFormat& format : formats)
-    if (format.write) found.push_back(&format);
+    if (format.write && format.holds == Stream::Kind::Events) found.push_back(&format);
   return found;
 }
 

@@ -101,6 +101,12 @@ void timeCode(Made& made, const Tape& tape, const ImageLook& look) {
       made.light(i, shade(table, 1 - double(look.t - last[i]) / double(look.window)));
 }
 
+QRgb blend(QRgb under, QRgb over, double share) {
+  const auto mix = [&](int a, int b) { return int(a + (b - a) * share); };
+  return qRgb(mix(qRed(under), qRed(over)), mix(qGreen(under), qGreen(over)),
+              mix(qBlue(under), qBlue(over)));
+}
+
 void surface(Made& made, const Tape& tape, const ImageLook& look) {
   const Shades table = shades();
   const Time reach = kReach * look.window;
@@ -112,7 +118,10 @@ void surface(Made& made, const Tape& tape, const ImageLook& look) {
   for (std::size_t i = 0; i < last.size(); ++i) {
     if (last[i] < 0) continue;
     const auto age = std::size_t((look.t - last[i]) * Time(byAge.size()) / reach);
-    made.light(i, byAge[std::min(age, byAge.size() - 1)]);
+    const std::size_t k = std::min(age, byAge.size() - 1);
+    // Over a picture it fades into it, not into the dark.
+    const double strength = look.behind ? std::exp(-double(k) * kReach / byAge.size()) : 1;
+    made.light(i, strength < 1 ? blend(made.pixels[i], byAge[k], strength) : byAge[k]);
   }
 }
 

@@ -17,7 +17,8 @@ namespace spk::panels::timeline {
 namespace {
 
 /// The places of the pace slider; 0 at the end: as fast as it can.
-constexpr std::array kPaces = {0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 0.0};
+constexpr std::array kPaces = {0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1,
+                               0.2,   0.5,   1.0,   2.0,  5.0,  10.0, 0.0};
 
 int placeOfPace(double pace) {
   if (pace <= 0) return static_cast<int>(kPaces.size()) - 1;
@@ -155,7 +156,7 @@ void TransportBar::dress() {
   speed_->setFixedWidth(speedMetrics.horizontalAdvance(QStringLiteral("000.0× real time")) + 4);
   pace_->setFixedWidth(qRound(120 * scale));
   paceWords_->setFixedWidth(
-      QFontMetrics(textFont(12)).horizontalAdvance(QStringLiteral("pace 0.05×")) + 8);
+      QFontMetrics(textFont(12)).horizontalAdvance(QStringLiteral("pace 0.005×")) + 8);
   seed_->setFixedWidth(qRound(88 * scale));
   const QSize small(qRound(14 * scale), qRound(14 * scale));
   for (QPushButton* each : findChildren<QPushButton*>()) each->setIconSize(small);

@@ -230,18 +230,16 @@ void LiveTest::aRecordingDrivesALayer() {
   openLayer();
   if (QTest::currentTestFailed()) return;
   WindowDesk& desk = *desk_;
-  dropFile(recording.toStdString(), desk.space(60, 60));
+  const QPoint place = desk.space(60, 60);
+  const QPointF there = desk.canvas()->mapToScene(place);
+  dropFile(recording.toStdString(), place);
   Id camera{};
   for (const auto& [id, item] : desk.project().items)
     if (item.type == "source.event_stream") camera = id;
   QVERIFY(camera != Id::none);
   QTRY_VERIFY(desk.canvas()->graph().node(camera));
   // It lies where it was let go.
-  QVERIFY(desk.canvas()
-              ->graph()
-              .box(camera)
-              .adjusted(-20, -20, 0, 0)
-              .contains(desk.canvas()->mapToScene(desk.space(60, 60))));
+  QVERIFY(desk.canvas()->graph().box(camera).adjusted(-20, -20, 0, 0).contains(there));
   desk.drag(desk.port(camera, "out"), desk.port(Id{2}, "in"));
   Id wire{};
   for (const auto& [id, item] : desk.project().items)
