@@ -1,3 +1,4 @@
+#include <QTemporaryFile>
 #include <QtTest>
 
 #include "tests/kit/projects.h"
@@ -26,6 +27,10 @@ class StaticSynapseTest : public QObject {
     const Id to = rule == "pooling" ? b.node("neuron.lif_delta", {{"n", Json{"[1, 2, 2]"}}}) : a;
     Values values{{"rule", rule}};
     if (rule == "convolution") values["padding"] = std::int64_t{1};
+    if (rule == "pairs") values["pairs"] = Json{"[[35, 0], [3, 8]]"};
+    QTemporaryFile edges;
+    QVERIFY(edges.open() && edges.write("35 0\n3 8\n") > 0 && edges.flush());
+    if (rule == "from_file") values["edges"] = edges.fileName().toStdString();
     const Id wire = b.synapses(a, to, values);
     Run run(b.project);
     QCOMPARE(run.error, std::string());
