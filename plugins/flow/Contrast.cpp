@@ -131,8 +131,13 @@ void ContrastMax::solve(std::span<const WindowEvent> events, double seconds,
   found_ = true;
   const TileMotion still = tiles_[0];
   stiffness_ = kLoose;
+  double loss = 0;
   for (int halving = kHalvings; halving >= 0; --halving)
-    fit(tiles_[0], still, 1.0 / (1 << halving));
+    loss = fit(tiles_[0], still, 1.0 / (1 << halving));
+  TileMotion asBefore = still;
+  for (std::size_t i = 0; i < asBefore.d.size(); ++i) asBefore.d[i] = last_.d[i] * seconds;
+  if (asBefore.d != still.d && fit(asBefore, still, 1) < loss) tiles_[0] = asBefore;
+  for (std::size_t i = 0; i < last_.d.size(); ++i) last_.d[i] = tiles_[0].d[i] / seconds;
   stiffness_ = rules.stiffness;
 
   while (std::max(width / across_, height / down_) > std::max(rules.tile, 8)) {
@@ -207,11 +212,11 @@ void ContrastMax::slice(double share) {
 }
 
 /// Improves the motion with the events of the middle `share` of the window; their displacement is
-/// what the optimiser sees, so that a pixel means the same for any share.
-void ContrastMax::fit(TileMotion& motion, const TileMotion& before, double share) {
+/// what the optimiser sees, so that a pixel means the same for any share. Gives what is lost.
+double ContrastMax::fit(TileMotion& motion, const TileMotion& before, double share) {
   slice(share);
   whole_ = share == 1;
-  if (sliced_.size() < static_cast<std::size_t>(kFewest)) return;
+  if (sliced_.size() < static_cast<std::size_t>(kFewest)) return 0;
   const auto scaled = [](TileMotion m, double factor) {
     for (double& d : m.d) d *= factor;
     return m;
@@ -257,6 +262,7 @@ void ContrastMax::fit(TileMotion& motion, const TileMotion& before, double share
   }
   seconds_ = whole;
   motion = scaled(now, 1 / share);
+  return here.loss;
 }
 
 ContrastMax::Judged ContrastMax::judge(const TileMotion& motion, const TileMotion& before) {

@@ -61,6 +61,10 @@ class ContrastMax {
   /// Velocity at a place [px/s], blended between the tiles around; 0 where nothing was found.
   Velocity at(double x, double y) const;
   bool found() const { return found_; }
+  /// How the largest tile moved in the last window that was solved, over a second. The next window
+  /// begins with it as well, and keeps what is sharper.
+  const TileMotion& last() const { return last_; }
+  void setLast(const TileMotion& last) { last_ = last; }
 
  private:
   struct Box {
@@ -72,7 +76,7 @@ class ContrastMax {
   };
 
   void kernel(double blur);
-  void fit(TileMotion& motion, const TileMotion& before, double share);
+  double fit(TileMotion& motion, const TileMotion& before, double share);
   Judged judge(const TileMotion& motion, const TileMotion& before);
   double focus(const TileMotion& motion, double reference, std::array<double, 6>& slope);
   void paint(const TileMotion& motion, double reference);
@@ -84,6 +88,7 @@ class ContrastMax {
   ContrastRules rules_;
   double seconds_ = 1, stiffness_ = 0;
   bool found_ = false, whole_ = true;
+  TileMotion last_;
   std::vector<TileMotion> tiles_, parents_;
   int across_ = 0, down_ = 0;
   // Of the tile at work.

@@ -82,6 +82,7 @@ class ContrastFlow final : public Body {
     out.put(ends_);
     out.put(stride_);
     out.put(count_);
+    out.put(contrast_.last().d);
     out.put<std::uint64_t>(held_.size());
     for (const Event& e : held_) out.put(e.t), out.put(e.x), out.put(e.y), out.put(e.polarity);
     out.putAll<std::uint8_t>(seen_);
@@ -90,6 +91,9 @@ class ContrastFlow final : public Body {
     TRY(ends_, in.take<Time>());
     TRY(stride_, in.take<std::uint64_t>());
     TRY(count_, in.take<std::uint64_t>());
+    TileMotion last;
+    TRY(last.d, (in.take<std::array<double, 6>>()));
+    contrast_.setLast(last);
     TRY(const auto held, in.take<std::uint64_t>());
     if (held > ContrastMax::kMostEvents || stride_ == 0)
       return Error{"holds no window of events", "state"};
