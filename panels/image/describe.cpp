@@ -50,7 +50,7 @@ void add(Registry& registry) {
                .max = 100000,
                .doc = "Events of a pixel that show the full colour; 0: by itself, so that one lit "
                       "pixel of a hundred is beyond.",
-               .shownIf = "mode == count or mode == balance"},
+               .shownIf = "mode == count || mode == balance"},
               {.name = "ground",
                .kind = Kind::Choice,
                .initial = std::string("theme"),
