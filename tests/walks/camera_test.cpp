@@ -387,8 +387,8 @@ void CameraTest::aFastCameraLoops() {
   QVERIFY(desk.bench().commit(std::move(loop)));
   // Beside one another, so that both are drawn.
   QDockWidget* cloud = desk.window->docks()->viewDock(desk.id("Cloud"));
-  desk.window->splitDockWidget(desk.window->docks()->viewDock(desk.id("Image")), cloud,
-                               Qt::Horizontal);
+  desk.window->addDockWidget(Qt::BottomDockWidgetArea, cloud, Qt::Horizontal);
+  cloud->show();
   auto* view = cloud->findChild<panels::cloud::CloudView*>();
   QVERIFY(view);
   // Until the tape of the picture forgets its oldest events, or a slow machine has had its time.
