@@ -31,7 +31,11 @@ int bySibling(const FileProbe& probe) {
 int folders(const FileProbe& probe) { return probe.isFolder ? 70 : 0; }
 
 FileFormat format(const char* id, int (*sniff)(const FileProbe&)) {
-  return {id, std::string("Format ") + id, ".x", {}, sniff, openNothing};
+  return {.id = id,
+          .title = std::string("Format ") + id,
+          .endings = ".x",
+          .sniff = sniff,
+          .open = openNothing};
 }
 
 }  // namespace
