@@ -32,13 +32,15 @@ void PairMatrix::setState(const Value& pairs, int sources, int targets) {
     return node.form() == JsonNode::Form::Integer && node.integer() >= 0 &&
            node.integer() < 1 << 30;
   };
-  if (readable_)
-    for (const JsonNode& pair : list.value().items())
-      if (pair.items().size() == 2 && isIndex(pair.items()[0]) && isIndex(pair.items()[1]))
+  if (readable_) {
+    for (const JsonNode& pair : list.value().items()) {
+      readable_ = readable_ && pair.items().size() == 2 && isIndex(pair.items()[0]) &&
+                  isIndex(pair.items()[1]);
+      if (readable_)
         ++joined_[{static_cast<int>(pair.items()[0].integer()),
                    static_cast<int>(pair.items()[1].integer())}];
-      else
-        readable_ = false;
+    }
+  }
   describe();
   updateGeometry();
   update();
