@@ -161,6 +161,8 @@ class ImagePanel : public PlotPanel {
                        .arg(sensor.width())
                        .arg(sensor.height())
                        .arg(shownShort(double(seen) / toSeconds(back)));
+    if (const std::uint64_t every = context().status().thinning; every > 1)
+      figure.facts += QObject::tr(" shown, 1 of %1").arg(every);
     if (parameterWord("slice") == "count")
       figure.facts += QStringLiteral(" · ") + shown(toMilliseconds(back), "ms", 3);
     return eventImage(events, look, sensor);

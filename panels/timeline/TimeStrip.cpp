@@ -223,8 +223,10 @@ void TimeStrip::paintEvent(QPaintEvent*) {
   if (box.right() + 24 < width()) {
     painter.setFont(numberFont(11));
     painter.setPen(look.secondary);
-    painter.drawText(QRectF(box.right() + 12, box.top(), width() - box.right() - 24, rows),
-                     Qt::AlignVCenter | Qt::AlignRight, clockWords());
+    const double room = width() - box.right() - 24;
+    painter.drawText(QRectF(box.right() + 12, box.top(), room, rows),
+                     Qt::AlignVCenter | Qt::AlignRight,
+                     painter.fontMetrics().elidedText(clockWords(), Qt::ElideLeft, int(room)));
   }
 }
 
