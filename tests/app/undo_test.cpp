@@ -14,9 +14,9 @@ namespace {
 
 /// What asks for a file, opens a dialog, leaves the project, or is undo itself.
 const std::set<std::string> kElsewhere = {
-    "file.new",         "file.open",      "file.start", "file.save", "file.saveAs",
-    "file.exportView",  "file.quit",      "file.drop",  "edit.undo", "edit.redo",
-    "transport.record", "help.shortcuts", "help.about"};
+    "file.new",        "file.open",       "file.start",       "file.save",      "file.saveAs",
+    "file.exportView", "file.exportFilm", "file.exportClip",  "file.quit",      "file.drop",
+    "edit.undo",       "edit.redo",       "transport.record", "help.shortcuts", "help.about"};
 
 }  // namespace
 

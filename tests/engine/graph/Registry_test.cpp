@@ -55,7 +55,7 @@ class RegistryTest : public QObject {
       addBuiltIns(made);
       return made;
     }();
-    QCOMPARE(registry.nodeTypes().size(), std::size_t{6});
+    QCOMPARE(registry.nodeTypes().size(), std::size_t{8});
     for (const NodeType& type : registry.nodeTypes()) {
       QVERIFY2(!type.doc.empty() && !type.title.empty() && !type.group.empty(), type.id.c_str());
       const Shape shape = registry.describe({Id{2}, type.id, {}, {}, {}, {}});
