@@ -128,7 +128,10 @@ QString Docks::viewTitle(const Item& item) const {
 }
 
 int Docks::rowOf(const std::string& type) const {
-  if (has(accepts_.at(type), {Signal::Events, Signal::Frames, Signal::Flow})) return 2;
+  const auto& accepted = accepts_.at(type);
+  if (has(accepted, {Signal::Events, Signal::Frames, Signal::Flow}) &&
+      !has(accepted, {Signal::Spikes}))
+    return 2;
   return type == "view.raster" ? 0 : 1;
 }
 
