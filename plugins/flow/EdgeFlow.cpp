@@ -26,6 +26,17 @@ std::vector<Parameter> edgeParameters(std::vector<Parameter> own) {
   return all;
 }
 
+Parameter wholeParameter(const char* name, std::int64_t initial, const char* unit, double min,
+                         double max, const char* doc) {
+  return {.name = name,
+          .kind = Kind::Integer,
+          .initial = initial,
+          .unit = unit,
+          .min = min,
+          .max = max,
+          .doc = doc};
+}
+
 Shape flowShape(std::vector<Parameter> parameters) {
   Shape shape;
   shape.ports = {

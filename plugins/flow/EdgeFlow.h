@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -13,6 +14,9 @@ namespace spk::flow {
 
 /// Parameters that all methods of edges share: what a burst is, and how old an edge may be.
 std::vector<Parameter> edgeParameters(std::vector<Parameter> own);
+/// A parameter that is a whole number, as wholeWithin() reads it.
+Parameter wholeParameter(const char* name, std::int64_t initial, const char* unit, double min,
+                         double max, const char* doc);
 /// Ports of a node from events to flow.
 Shape flowShape(std::vector<Parameter> parameters);
 

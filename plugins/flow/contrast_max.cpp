@@ -1,6 +1,7 @@
 // Flow by contrast maximisation, window after window.
 #include <algorithm>
 
+#include "engine/sim/population.h"
 #include "plugins/flow/Contrast.h"
 #include "plugins/flow/EdgeFlow.h"
 
@@ -186,14 +187,9 @@ std::vector<Parameter> parameters() {
            .doc = "How a tile may move. affine: it may turn, grow and shear besides",
            .choices = {"affine", "translation"},
            .essential = true},
-          {.name = "tile",
-           .kind = Kind::Integer,
-           .initial = std::int64_t{40},
-           .unit = "px",
-           .min = 8,
-           .max = 4096,
-           .doc = "Longest side of the smallest tiles; as large as the sensor: one motion for all",
-           .essential = true},
+          essential(wholeParameter(
+              "tile", 40, "px", 8, 4096,
+              "Longest side of the smallest tiles; as large as the sensor: one motion for all")),
           {.name = "focus",
            .kind = Kind::Choice,
            .initial = std::string("variance"),
@@ -217,12 +213,7 @@ std::vector<Parameter> parameters() {
            .max = 100,
            .doc = "How much a tile keeps to the motion of the larger tile it lies in, per px^2 of "
                   "difference; where it sees one edge only, this decides"},
-          {.name = "rounds",
-           .kind = Kind::Integer,
-           .initial = std::int64_t{20},
-           .min = 1,
-           .max = 200,
-           .doc = "Steps of the optimiser at most, at each scale"},
+          wholeParameter("rounds", 20, "", 1, 200, "Steps of the optimiser at most, at each scale"),
           {.name = "most",
            .kind = Kind::Integer,
            .initial = std::int64_t{30'000},

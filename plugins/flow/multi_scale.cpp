@@ -1,4 +1,5 @@
 // Normal flow of local planes, pooled over windows of several sizes.
+#include "engine/sim/population.h"
 #include "plugins/flow/EdgeFlow.h"
 #include "plugins/flow/Pooling.h"
 
@@ -74,13 +75,8 @@ Result<std::unique_ptr<Body>> body(const Item& item, const Registry&) {
 
 std::vector<Parameter> parameters() {
   return edgeParameters(
-      {{.name = "radius",
-        .kind = Kind::Integer,
-        .initial = std::int64_t{3},
-        .unit = "px",
-        .min = 1,
-        .max = kMostReach,
-        .doc = "Of the square in which planes are fitted: 3 is 7 x 7 pixels"},
+      {wholeParameter("radius", 3, "px", 1, kMostReach,
+                      "Of the square in which planes are fitted: 3 is 7 x 7 pixels"),
        {.name = "combine",
         .kind = Kind::Choice,
         .initial = std::string("lines"),
@@ -89,32 +85,18 @@ std::vector<Parameter> parameters() {
                "directions enough",
         .choices = {"mean", "lines"},
         .essential = true},
-       {.name = "scales",
-        .kind = Kind::Integer,
-        .initial = std::int64_t{10},
-        .min = 1,
-        .max = Pooling::kMostScales,
-        .doc = "How many windows there are around an event",
-        .essential = true},
-       {.name = "step",
-        .kind = Kind::Integer,
-        .initial = std::int64_t{5},
-        .unit = "px",
-        .min = 1,
-        .max = 100,
-        .doc = "By how much half their side grows from one to the next"},
+       essential(wholeParameter("scales", 10, "", 1, Pooling::kMostScales,
+                                "How many windows there are around an event")),
+       wholeParameter("step", 5, "px", 1, 100,
+                      "By how much half their side grows from one to the next"),
        {.name = "recent",
         .initial = 20.0,
         .unit = "ms",
         .min = 0.01,
         .max = 10'000,
         .doc = "Normal flows so old are looked at"},
-       {.name = "held",
-        .kind = Kind::Integer,
-        .initial = std::int64_t{1000},
-        .min = 1,
-        .max = Pooling::kMostHeld,
-        .doc = "The last so many normal flows are looked at, however large the sensor is"}});
+       wholeParameter("held", 1000, "", 1, Pooling::kMostHeld,
+                      "The last so many normal flows are looked at, however large the sensor is")});
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 // Flow from planes fitted to the times at which an edge passed the pixels around.
+#include "engine/sim/population.h"
 #include "plugins/flow/EdgeFlow.h"
 
 namespace spk::flow::plane {
@@ -43,14 +44,9 @@ void add(Registry& registry) {
       .group = "Optical flow",
       .words = "event camera dvs optic motion velocity normal local benosman",
       .shape = flowShape(edgeParameters(
-          {{.name = "radius",
-            .kind = Kind::Integer,
-            .initial = std::int64_t{2},
-            .unit = "px",
-            .min = 1,
-            .max = kMostReach,
-            .doc = "How far around it looks: 2 is a square of 5 x 5 pixels, 3 of 7 x 7",
-            .essential = true},
+          {essential(wholeParameter(
+               "radius", 2, "px", 1, kMostReach,
+               "How far around it looks: 2 is a square of 5 x 5 pixels, 3 of 7 x 7")),
            {.name = "outlier",
             .initial = 0.5,
             .unit = "px",
@@ -58,18 +54,10 @@ void add(Registry& registry) {
             .max = 10,
             .doc = "How far the edge may be from where the plane has it",
             .shownIf = "rounds != 1"},
-           {.name = "rounds",
-            .kind = Kind::Integer,
-            .initial = std::int64_t{8},
-            .min = 1,
-            .max = 30,
-            .doc = "Fits at most until all points fit; 1: a single one, nothing is left out"},
-           {.name = "least",
-            .kind = Kind::Integer,
-            .initial = std::int64_t{6},
-            .min = 3,
-            .max = 81,
-            .doc = "Fewer points make no flow"}})),
+           wholeParameter(
+               "rounds", 8, "", 1, 30,
+               "Fits at most until all points fit; 1: a single one, nothing is left out"),
+           wholeParameter("least", 6, "", 3, 81, "Fewer points make no flow")})),
       .body = EdgeFlow<Method>::make});
 }
 

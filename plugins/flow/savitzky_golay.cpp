@@ -1,4 +1,5 @@
 // Flow from the mean slope of the times at which an edge passed the pixels around.
+#include "engine/sim/population.h"
 #include "plugins/flow/EdgeFlow.h"
 
 namespace spk::flow::savitzky_golay {
@@ -38,14 +39,8 @@ void add(Registry& registry) {
       .group = "Optical flow",
       .words = "event camera dvs optic motion velocity normal surface savitzky golay",
       .shape = flowShape(edgeParameters(
-          {{.name = "radius",
-            .kind = Kind::Integer,
-            .initial = std::int64_t{2},
-            .unit = "px",
-            .min = 1,
-            .max = kMostReach,
-            .doc = "How far around it looks: 2 is a square of 5 x 5 pixels",
-            .essential = true},
+          {essential(wholeParameter("radius", 2, "px", 1, kMostReach,
+                                    "How far around it looks: 2 is a square of 5 x 5 pixels")),
            {.name = "outlier",
             .initial = 1.0,
             .unit = "px",
@@ -54,12 +49,8 @@ void add(Registry& registry) {
             .doc =
                 "Differences further from the median than what the edge takes for so many pixels "
                 "are left out; 1000: none"},
-           {.name = "least",
-            .kind = Kind::Integer,
-            .initial = std::int64_t{6},
-            .min = 1,
-            .max = 81,
-            .doc = "Fewer pairs of neighbours, in rows or in columns, make no flow"}})),
+           wholeParameter("least", 6, "", 1, 81,
+                          "Fewer pairs of neighbours, in rows or in columns, make no flow")})),
       .body = EdgeFlow<Method>::make});
 }
 

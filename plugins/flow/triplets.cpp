@@ -1,4 +1,5 @@
 // Flow from three edges in a row.
+#include "engine/sim/population.h"
 #include "plugins/flow/EdgeFlow.h"
 
 namespace spk::flow::triplets {
@@ -42,25 +43,14 @@ void add(Registry& registry) {
       .group = "Optical flow",
       .words = "event camera dvs optic motion velocity normal matching noise",
       .shape = flowShape(edgeParameters(
-          {{.name = "radius",
-            .kind = Kind::Integer,
-            .initial = std::int64_t{2},
-            .unit = "px",
-            .min = 1,
-            .max = kMostRadius,
-            .doc = "Longest step d in x and in y; it looks twice as far",
-            .essential = true},
+          {essential(wholeParameter("radius", 2, "px", 1, kMostRadius,
+                                    "Longest step d in x and in y; it looks twice as far")),
            {.name = "tolerance",
             .initial = 0.3,
             .min = 0.01,
             .max = 2,
             .doc = "How much the two intervals may differ, as a share of their mean"},
-           {.name = "least",
-            .kind = Kind::Integer,
-            .initial = std::int64_t{2},
-            .min = 2,
-            .max = 81,
-            .doc = "Fewer triplets make no flow"}})),
+           wholeParameter("least", 2, "", 2, 81, "Fewer triplets make no flow")})),
       .body = EdgeFlow<Method>::make});
 }
 
